@@ -1,0 +1,48 @@
+# ingot_check_ops(): graph/ops.def is the one list of operators. Configuring fails when the list is unsorted, when one
+# of an operator's files is missing, or when a file belongs to no operator of the list.
+
+# Every name in `have` must be in `want`; `message` says what is wrong with those that are not.
+function(_ingot_check_subset have want message)
+  foreach(name IN LISTS ${have})
+    if(NOT name IN_LIST ${want})
+      message(FATAL_ERROR "operator '${name}': ${message}")
+    endif()
+  endforeach()
+endfunction()
+
+function(_ingot_file_names output pattern)
+  file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
+  set(names)
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME_WE)
+    list(APPEND names ${name})
+  endforeach()
+  set(${output} ${names} PARENT_SCOPE)
+endfunction()
+
+function(ingot_check_ops)
+  set(list_file ${CMAKE_SOURCE_DIR}/graph/ops.def)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${list_file})
+  file(STRINGS ${list_file} lines)
+  set(listed)
+  foreach(line IN LISTS lines)
+    if(NOT line MATCHES "^IG_OP\\(([a-z0-9_]+)\\)$")
+      message(FATAL_ERROR "graph/ops.def: expected IG_OP(name), found '${line}'")
+    endif()
+    list(APPEND listed ${CMAKE_MATCH_1})
+  endforeach()
+  set(sorted ${listed})
+  list(SORT sorted)
+  list(REMOVE_DUPLICATES sorted)
+  if(NOT "${sorted}" STREQUAL "${listed}")
+    message(FATAL_ERROR "graph/ops.def: the operators must stand in alphabetical order, each once")
+  endif()
+
+  _ingot_file_names(sources "graph/ops/*.c")
+  list(FILTER sources EXCLUDE REGEX "^common") # helpers of several operators
+  _ingot_file_names(cases "tests/ops/*.yaml")
+  _ingot_check_subset(listed sources "graph/ops.def lists it, but graph/ops/ has no .c file of that name")
+  _ingot_check_subset(sources listed "graph/ops/ has its .c file, but graph/ops.def does not list it")
+  _ingot_check_subset(listed cases "tests/ops/ has no .yaml file of that name")
+  _ingot_check_subset(cases listed "tests/ops/ has its .yaml file, but graph/ops.def does not list it")
+endfunction()
