@@ -1,0 +1,14 @@
+/** @file ingot.h
+ *  The whole public API. */
+#ifndef INGOT_INGOT_H
+#define INGOT_INGOT_H
+
+#include "ingot/base.h"
+#include "ingot/device.h"
+#include "ingot/graph.h"
+#include "ingot/image.h"
+#include "ingot/plan.h"
+#include "ingot/session.h"
+#include "ingot/tune.h"
+
+#endif
