@@ -1,0 +1,174 @@
+/* Helpers that several operators share. Nothing here knows a particular operator. */
+#ifndef IG_GRAPH_OPS_COMMON_H
+#define IG_GRAPH_OPS_COMMON_H
+
+#include "base/error.h"
+#include "base/shape.h"
+#include "graph/op.h"
+
+#define IG_OP(name) extern const ig_op ig_op_##name;
+#include "graph/ops.def"
+#undef IG_OP
+
+#define IG_COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+enum {
+    IG_MAX_WINDOW = 4096, /* kernel, stride, padding and dilation of a sliding window */
+    IG_TILE = 128         /* accumulators held on the stack: a few cache lines, long enough to vectorise */
+};
+
+static inline int64_t ig_min(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline int64_t ig_max(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static inline int64_t ig_ceil_div(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* --- checking (common.c) --- */
+
+/* DATA with "<op>: " in front of the message. */
+ig_status ig_op_refuse(const ig_op_context *call, ig_error *error, const char *format, ...) IG_PRINTF(3, 4);
+/* Number of inputs, their extents, and every attribute against its schema: what each infer() starts with. */
+ig_status ig_op_check(const ig_op_context *call, ig_error *error) IG_MUST_USE;
+ig_status ig_op_need_rank(const ig_op_context *call, int input, int min, int max, ig_error *error) IG_MUST_USE;
+ig_status ig_op_need_axis(const ig_op_context *call, int64_t axis, int *out, ig_error *error) IG_MUST_USE;
+/* Extents and their product within what kernels can index; `what` names the tensor in the error. */
+ig_status ig_op_need_limits(const ig_op_context *call, const char *what, const ig_shape *shape,
+                            ig_error *error) IG_MUST_USE;
+/* Sets call->output, within the limits. */
+ig_status ig_op_set_output(ig_op_context *call, ig_shape shape, ig_error *error) IG_MUST_USE;
+void ig_op_declare(ig_op_context *call, int slot, const char *suffix, ig_shape shape, ig_param_kind kind);
+
+/* --- shapes --- */
+
+#define IG_SHAPE(...) \
+    ig_shape_make((int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__})
+
+int64_t ig_op_span(const ig_shape *shape, int begin, int end); /* product of the extents of axes begin..end-1 */
+int64_t ig_op_elems(const ig_op_context *call);                /* of the output */
+
+/* A tensor seen as [outer][length][inner] around its axes begin..end-1. */
+typedef struct ig_axes {
+    int64_t outer, length, inner;
+} ig_axes;
+ig_axes ig_op_axes(const ig_shape *shape, int begin, int end);
+
+/* --- problems --- */
+
+typedef struct ig_op_var {
+    const char *name;
+    int64_t value;
+} ig_op_var;
+void ig_op_emit_vars(ig_op_emit emit, void *user, const ig_op_var *vars, int count);
+
+/* --- batch norms --- */
+
+/* y = scale * x + shift */
+typedef struct ig_affine {
+    double scale, shift;
+} ig_affine;
+/* The affine map of channel `c`; `norm` points at weight, bias, running_mean and running_var. */
+ig_affine ig_norm_affine(const float *const *norm, double eps, int64_t c);
+void ig_norm_declare(ig_op_context *call, int first_slot, const char *prefix, int64_t channels);
+
+/* --- sliding windows (common_window.c): conv2d and max_pool2d --- */
+
+typedef struct ig_window {
+    int64_t in, out, kernel, stride, pad, dilation;
+} ig_window;
+/* The window along height (0) or width (1) of an NCHW input, from the attributes of those names; a stride of 0 means
+ * the kernel's extent. */
+ig_window ig_op_window(const ig_op_context *call, int axis);
+ig_status ig_op_need_window(const ig_op_context *call, const ig_window window[2], ig_error *error) IG_MUST_USE;
+/* Output positions at which kernel tap `tap` falls inside the input. */
+ig_op_range ig_window_span(const ig_window *window, int64_t tap);
+/* Input position of an output position under a tap; may lie outside. */
+int64_t ig_window_source(const ig_window *window, int64_t out, int64_t tap);
+
+/* --- what conv2d and linear end with (common_tail.c): bias, a folded norm, an activation --- */
+
+enum { IG_TAIL_WEIGHT, IG_TAIL_BIAS, IG_TAIL_NORM }; /* parameter slots; the norm takes four */
+#define IG_TAIL_PARAMS_DOC(weight, channels)                                                                           \
+    "0 `weight` " weight "; 1 `bias` " channels " with `bias`; 2 `weight`, 3 `bias`, 4 `running_mean`, 5 "             \
+    "`running_var` " channels " of the folded norm, under its path, with `norm`"
+#define IG_TAIL_COST_DOC \
+    "bias: 1 add; folded norm: 1 add and 1 other; activation: as the operator of that name (each per output element)"
+#define IG_TAIL_ATTRS                                                                                                  \
+    {.name = "norm", .type = IG_ATTR_TEXT, .internal = true, .doc = "path of the batch_norm folded behind it"},        \
+        {.name = "norm_eps", .type = IG_ATTR_FLOAT, .internal = true, .fmin = 0, .fmax = 1e6, .ffallback = 1e-5,       \
+         .doc = "eps of the folded norm"},                                                                             \
+        {.name = "act", .type = IG_ATTR_ENUM, .internal = true, .choices = ig_activation_names,                        \
+         .n_choices = IG_ACT_COUNT, .doc = "activation folded behind it"}
+
+/* Declares weight, bias and norm as the attributes ask. */
+void ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind weight_kind, ig_param_kind bias_kind);
+bool ig_tail_has_bias(const ig_op_context *call); /* the device adds a bias: a bias, a norm's shift, or both */
+ig_activation ig_tail_activation(const ig_op_context *call);
+void ig_tail_cost(const ig_op_context *call, ig_cost *out); /* adds to `out` */
+ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel);
+int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
+
+/* --- element-wise functions of one input (common_unary.c), named as the activation --- */
+
+ig_status ig_unary_infer(ig_op_context *call, ig_error *error);
+void ig_unary_cost(const ig_op_context *call, ig_cost *out);
+void ig_unary_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
+int64_t ig_unary_units(const ig_op_context *call);
+void ig_unary_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
+#define IG_UNARY_OP(op_name, op_doc, op_source, op_cost)                                                               \
+    const ig_op ig_op_##op_name = {.name = #op_name, .doc = op_doc, .source = op_source, .cost_doc = op_cost,          \
+                                   .problem_doc = "ELEMS ACT", .min_inputs = 1, .max_inputs = 1,                       \
+                                   .infer = ig_unary_infer, .cost = ig_unary_cost, .problem = ig_unary_problem,        \
+                                   .units = ig_unary_units, .reference = ig_unary_reference}
+
+/* --- element-wise functions of broadcast inputs (common_broadcast.c) --- */
+
+enum { IG_BROADCAST_AXES = 4, IG_BROADCAST_INPUTS = 3, IG_BLOCK = 4096 /* output elements of one unit */ };
+/* The output's axes, merged where every input runs through them evenly, and the inputs' strides along them. */
+typedef struct ig_broadcast {
+    int64_t dim[IG_BROADCAST_AXES];
+    int64_t stride[IG_BROADCAST_INPUTS][IG_BROADCAST_AXES]; /* 0 along broadcast axes */
+} ig_broadcast;
+bool ig_broadcast_merge(const ig_op_context *call, ig_broadcast *out); /* false: too many axes are left */
+ig_status ig_broadcast_infer(ig_op_context *call, ig_error *error);
+void ig_broadcast_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
+int64_t ig_broadcast_units(const ig_op_context *call);
+#define IG_BROADCAST_PROBLEM_DOC "ELEMS FLAT D0 D1 D2 D3 A0 A1 A2 A3 B0 B1 B2 B3"
+/* Computes `n` neighbouring output elements; input k advances by step[k]. */
+typedef void (*ig_broadcast_row)(const float *const *in, const int64_t *step, float *out, int64_t n);
+void ig_broadcast_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_broadcast_row row);
+
+/* --- reductions (common_reduce.c) --- */
+
+extern const ig_attr_spec ig_reduce_attrs[2];
+ig_status ig_reduce_infer(ig_op_context *call, ig_error *error);
+ig_axes ig_reduce_axes(const ig_op_context *call);
+void ig_reduce_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
+void ig_axes_problem(ig_axes axes, ig_op_emit emit, void *user); /* OUTER RED INNER */
+int64_t ig_reduce_units(const ig_op_context *call);
+/* acc[i] becomes fold(acc[i], x[i]); the result is acc / divisor. */
+typedef struct ig_fold {
+    double start, divisor;
+    void (*row)(double *restrict acc, const float *restrict x, int64_t n);
+} ig_fold;
+void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_fold fold);
+
+/* --- copies of runs (common_copy.c): concat and slice --- */
+
+/* out[o*out_row + out_off + r] = in[o*in_row + in_off + r] for o < outer, r < len */
+typedef struct ig_copy {
+    int64_t outer, len, in_row, in_off, out_row, out_off;
+} ig_copy;
+#define IG_COPY_PROBLEM_DOC "OUTER LEN IN_ROW IN_OFF OUT_ROW OUT_OFF"
+void ig_copy_problem(const ig_copy *copy, ig_op_emit emit, void *user);
+void ig_copy_run(const ig_copy *copy, const float *in, float *out, ig_op_range rows);
+
+#endif

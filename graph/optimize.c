@@ -1,0 +1,106 @@
+/* The passes, in the order of passes.def, with the verifier behind each. */
+#include "base/error.h"
+#include "base/text.h"
+#include "graph/rewrite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IG_PASS(name) extern const ig_pass ig_pass_##name;
+#include "graph/passes.def"
+#undef IG_PASS
+
+#define IG_PASS(name) &ig_pass_##name,
+const ig_pass *const ig_pass_table[] = {
+#include "graph/passes.def"
+};
+#undef IG_PASS
+const int ig_pass_count = (int)(sizeof ig_pass_table / sizeof ig_pass_table[0]);
+
+static bool is_listed(const char *const *list, int count, const char *name)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(list[i], name) == 0)
+            return true;
+    return false;
+}
+
+static ig_status check_disabled(const ig_passes_params *params, ig_error *error)
+{
+    const char *names[sizeof ig_pass_table / sizeof ig_pass_table[0]];
+    for (int i = 0; i < ig_pass_count; i++)
+        names[i] = ig_pass_table[i]->name;
+    for (int i = 0; i < params->n_disable; i++) {
+        if (is_listed(names, ig_pass_count, params->disable[i]))
+            continue;
+        ig_fail(error, IG_E_USAGE, "there is no pass '%.100s'", params->disable[i]);
+        const char *nearest = ig_text_nearest(params->disable[i], names, ig_pass_count);
+        if (nearest)
+            ig_error_hint(error, "did you mean '%s'?", nearest);
+        return IG_E_USAGE;
+    }
+    return IG_OK;
+}
+
+static ig_status check_kept(const ig_graph *graph, const ig_passes_params *params, ig_error *error)
+{
+    for (int i = 0; i < params->n_keep; i++) {
+        const char *nearest = NULL;
+        if (ig_graph_find_value(graph, params->keep[i], &nearest))
+            continue;
+        ig_fail(error, IG_E_USAGE, "the model has no result '%.100s'", params->keep[i]);
+        if (nearest)
+            ig_error_hint(error, "did you mean '%s'?", nearest);
+        return IG_E_USAGE;
+    }
+    return IG_OK;
+}
+
+/* Kept values by id of this very graph: `keep` is in the original's names, which survive. */
+static ig_status run_pass(const ig_pass *pass, const ig_graph *original, const ig_graph *in,
+                          const ig_passes_params *params, ig_graph **out, ig_error *error)
+{
+    bool *keep = calloc((size_t)in->n_values, sizeof *keep);
+    if (!keep)
+        return ig_fail_memory(error, (size_t)in->n_values);
+    for (int i = 0; i < params->n_keep; i++) {
+        int value = ig_graph_find_value_id(in, ig_graph_find_value(original, params->keep[i], NULL));
+        if (value >= 0)
+            keep[value] = true;
+    }
+    ig_status status = pass->run(in, keep, out, error);
+    free(keep);
+    if (status == IG_OK)
+        status = ig_graph_verify(*out, error);
+    if (status != IG_OK)
+        ig_graph_destroy(out);
+    return status;
+}
+
+ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *params, ig_graph **out, ig_error *error)
+{
+    static const ig_passes_params DEFAULTS;
+    const ig_passes_params *wanted = params ? params : &DEFAULTS;
+    ig_graph *now = NULL;
+    *out = NULL;
+    ig_status status = check_disabled(wanted, error);
+    if (status == IG_OK)
+        status = check_kept(graph, wanted, error);
+    for (int i = 0; i < ig_pass_count && status == IG_OK; i++) {
+        ig_graph *next = NULL;
+        if (is_listed(wanted->disable, wanted->n_disable, ig_pass_table[i]->name))
+            continue;
+        status = run_pass(ig_pass_table[i], graph, now ? now : graph, wanted, &next, error);
+        if (status == IG_OK) {
+            ig_graph_destroy(&now);
+            now = next;
+        }
+    }
+    if (status == IG_OK && !now)
+        status = ig_rewrite_nothing(graph, &now, error);
+    if (status == IG_OK)
+        *out = now;
+    else
+        ig_graph_destroy(&now);
+    return status;
+}

@@ -1,0 +1,73 @@
+/* A graph as a flat model description: no blocks, no expressions, every name in full. */
+#include "graph/printer.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+ig_yaml *ig_printer_text(ig_printer *printer, const char *text)
+{
+    ig_yaml *node = ig_yaml_new_scalar(printer->arena, text);
+    double number;
+    if (!node)
+        return NULL;
+    bool word = ig_yaml_is_null(node) || strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+    node->quoted = word || ig_text_to_double(text, &number);
+    return node;
+}
+
+ig_yaml *ig_printer_int(ig_printer *printer, int64_t value)
+{
+    const char *text = ig_arena_printf(printer->arena, "%lld", (long long)value);
+    return text ? ig_yaml_new_scalar(printer->arena, text) : NULL;
+}
+
+static ig_yaml *number(ig_printer *printer, double value, bool single)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        ig_text text = {0};
+        double back = 0;
+        ig_text_add(&text, "%.*g", digits, value);
+        bool same =
+            ig_text_to_double(ig_text_get(&text), &back) && (single ? (float)back == (float)value : back == value);
+        ig_yaml *node = same || digits == 17 ? ig_yaml_new_scalar(printer->arena, ig_text_get(&text)) : NULL;
+        bool failed = text.failed;
+        ig_text_release(&text);
+        if (node || failed)
+            return failed ? NULL : node;
+    }
+    return NULL;
+}
+
+ig_yaml *ig_printer_double(ig_printer *printer, double value)
+{
+    return number(printer, value, false);
+}
+
+ig_yaml *ig_printer_float(ig_printer *printer, float value)
+{
+    return number(printer, (double)value, true);
+}
+
+bool ig_printer_put(ig_printer *printer, ig_yaml *parent, const char *key, ig_yaml *child)
+{
+    return parent && child && ig_yaml_add(printer->arena, parent, key, child);
+}
+
+ig_status ig_graph_print(const ig_graph *graph, char **text, ig_error *error)
+{
+    ig_printer printer = {.arena = ig_arena_create(), .graph = graph};
+    ig_text out = {0};
+    *text = NULL;
+    printer.root = printer.arena ? ig_yaml_new(printer.arena, IG_YAML_MAPPING) : NULL;
+    bool built = printer.root && ig_printer_header(&printer) && ig_printer_layers(&printer);
+    if (built)
+        ig_yaml_emit(printer.root, &out);
+    ig_arena_destroy(&printer.arena);
+    if (!built || out.failed || !out.data) {
+        ig_text_release(&out);
+        return ig_fail_memory(error, out.length);
+    }
+    *text = out.data;
+    return IG_OK;
+}

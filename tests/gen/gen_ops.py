@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Writes tests/ops/<op>.yaml: what each operator must compute and refuse, with expectations from PyTorch in float64.
+
+Data is made from names alone, so the files hold shapes and a few numbers, not tensors. Element i of the stream `name`
+is u = mix(fnv32(name) + (i + 1) * 0x9E3779B9) / 2^32 with murmur3's 32-bit finaliser as mix (base/hash.h). Input k is
+2u-1 of the stream "in<k>"; parameters follow the seeded rule below under the names the graph gives them, the node's
+path being "op" and a folded norm's "norm". All are rounded to float32 first.
+
+An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
+stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small
+result. The case lists are in gen_ops_cases.py.
+
+usage: gen_ops.py [FOLDER]      (default: tests/ops beside this script's folder)
+"""
+import math
+import pathlib
+import sys
+import textwrap
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from gen_ops_cases import CASES, REFUSALS
+
+
+def stream(name, count):
+    """Uniform numbers in [0,1): ig_hash_uniform(fnv32(name), 1..count)."""
+    seed = 2166136261
+    for byte in name.encode():
+        seed = (seed ^ byte) * 16777619 & 0xFFFFFFFF
+    s = np.uint64(seed) + np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B9) & np.uint64(0xFFFFFFFF)
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        s = (s ^ s >> np.uint64(shift)) * np.uint64(factor) & np.uint64(0xFFFFFFFF)
+    return (s ^ s >> np.uint64(16)).astype(np.float64) / 2.0**32
+
+
+def tensor(values, shape):
+    """Float32 numbers as a float64 tensor."""
+    return torch.from_numpy(np.asarray(values, dtype=np.float32).astype(np.float64).reshape(shape))
+
+
+def param(name, shape, kind):
+    u = stream(name, math.prod(shape))
+    fan_in = max(1, math.prod(shape[1:]))
+    rule = {"weight": (2 * u - 1) * math.sqrt(6 / fan_in), "bias": 0.1 * (2 * u - 1), "norm_weight": 0.5 + 0.4 * u,
+            "norm_bias": 0.2 * (2 * u - 1), "running_mean": 0.2 * (2 * u - 1), "running_var": 0.5 + u,
+            "other": 0.5 + u}
+    return tensor(rule[kind], shape)
+
+
+def norm_params(path, channels):
+    kinds = (("running_mean", "running_mean"), ("running_var", "running_var"), ("weight", "norm_weight"),
+             ("bias", "norm_bias"))
+    return [param(f"{path}.{suffix}", [channels], kind) for suffix, kind in kinds]
+
+
+ACTIVATIONS = {"none": lambda y: y, "relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "abs": torch.abs}
+
+
+def norm_along(y, axis, eps):
+    """Batch norm with the channels along `axis`."""
+    moved = y.movedim(axis, 1) if y.dim() > 1 else y
+    return F.batch_norm(moved, *norm_params("norm", moved.shape[1]), eps=eps).movedim(1, axis)
+
+
+def tail(y, a, axis):
+    if a.get("norm"):
+        y = norm_along(y, axis, a.get("norm_eps", 1e-5))
+    return ACTIVATIONS[a.get("act", "none")](y)
+
+
+def pair(value):
+    return list(value) if isinstance(value, list) else [value, value]
+
+
+def conv2d(x, a):
+    groups, kernel = a.get("groups", 1), pair(a["kernel"])
+    weight = param("op.weight", [a["out"], x[0].shape[1] // groups, *kernel], "weight")
+    bias = param("op.bias", [a["out"]], "bias") if a.get("bias") else None
+    stride, pad, dilation = pair(a.get("stride", 1)), pair(a.get("pad", 0)), pair(a.get("dilation", 1))
+    return tail(F.conv2d(x[0], weight, bias, stride, pad, dilation, groups), a, 1)
+
+
+def linear(x, a):
+    weight = param("op.weight", [a["out"], x[0].shape[-1]], "weight")
+    bias = param("op.bias", [a["out"]], "bias") if a.get("bias", True) else None
+    return tail(F.linear(x[0], weight, bias), a, -1)
+
+
+def batch_norm(x, a):
+    return F.batch_norm(x[0], *norm_params("op", x[0].shape[1]), eps=a.get("eps", 1e-5))
+
+
+def group_norm(x, a):
+    weight, bias = (param(f"op.{n}", [x[0].shape[1]], f"norm_{n}") for n in ("weight", "bias"))
+    return torch.group_norm(x[0], a["groups"], weight, bias, a.get("eps", 1e-5))
+
+
+def soft_threshold(x, a):
+    t = x[1].reshape(list(x[0].shape[:2]) + [1] * (x[0].dim() - 2))
+    return torch.sign(x[0]) * torch.clamp(torch.abs(x[0]) - t, min=0)
+
+
+def max_pool2d(x, a):
+    stride = [s or k for s, k in zip(pair(a.get("stride", 0)), pair(a["kernel"]))]
+    return F.max_pool2d(x[0], pair(a["kernel"]), stride, pair(a.get("pad", 0)))
+
+
+def resize(x, a):
+    if a.get("mode", "bilinear") == "nearest":
+        return F.interpolate(x[0], size=pair(a["size"]), mode="nearest")
+    return F.interpolate(x[0], size=pair(a["size"]), mode="bilinear", align_corners=False)
+
+
+def reshape(x, a):
+    return x[0].reshape([x[0].shape[i] if e == 0 else e for i, e in enumerate(a["shape"])])
+
+
+OPS = {
+    "abs": lambda x, a: torch.abs(x[0]),
+    "add": lambda x, a: x[0] + x[1],
+    "batch_norm": batch_norm,
+    "concat": lambda x, a: torch.cat(x, a["axis"]),
+    "conv2d": conv2d,
+    "group_norm": group_norm,
+    "lerp": lambda x, a: torch.lerp(*torch.broadcast_tensors(*x)),
+    "linear": linear,
+    "matmul": lambda x, a: torch.matmul(x[0], x[1]),
+    "max_pool2d": max_pool2d,
+    "mul": lambda x, a: x[0] * x[1],
+    "parameter": lambda x, a: param("op", a["shape"], "other"),
+    "permute": lambda x, a: x[0].permute(a["dims"]),
+    "reduce_max": lambda x, a: torch.amax(x[0], a["axes"], a.get("keepdims", False)),
+    "reduce_mean": lambda x, a: torch.mean(x[0], a["axes"], a.get("keepdims", False)),
+    "relu": lambda x, a: F.relu(x[0]),
+    "relu6": lambda x, a: F.relu6(x[0]),
+    "reshape": reshape,
+    "resize": resize,
+    "sigmoid": lambda x, a: torch.sigmoid(x[0]),
+    "slice": lambda x, a: x[0].narrow(a["axis"], a["start"], a["end"] - a["start"]),
+    "soft_threshold": soft_threshold,
+    "softmax": lambda x, a: torch.softmax(x[0], a["axis"]),
+}
+
+
+GLUE = "~"  # a blank that no line may break at
+
+
+def text(value):
+    """A Python value as flow YAML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value + 0.0:.9g}"  # no negative zero
+    if isinstance(value, (list, tuple)):
+        short = len(value) <= 6 and not any(isinstance(v, (list, tuple)) for v in value)
+        return "[" + ("," + (GLUE if short else " ")).join(map(text, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}:{GLUE}{text(v)}" for k, v in value.items()) + "}"
+    return str(value)
+
+
+def expectation(y):
+    flat = y.contiguous().reshape(-1).numpy()
+    count = flat.size
+    result = {"shape": list(y.shape), "mean": flat.mean(), "absmean": np.abs(flat).mean(), "absmax": np.abs(flat).max(),
+              "dot": (flat * (2 * stream("probe", count) - 1)).mean(), "first": flat[0], "last": flat[-1]}
+    result = {k: v if k == "shape" else float(v) for k, v in result.items()}
+    if count <= 16:
+        result["values"] = [float(v) for v in flat]
+    else:
+        places = sorted({int(u * count) for u in stream("places", 6)})
+        result["probe"] = [[i, float(flat[i])] for i in places]
+    return result
+
+
+def run(op, case):
+    data = case.get("data", [None] * len(case["inputs"]))
+    x = [tensor(2 * stream(f"in{k}", math.prod(s)) - 1 if data[k] is None else data[k], s)
+         for k, s in enumerate(case["inputs"])]
+    y = OPS[op](x, case.get("attrs", {}))
+    for index, value in enumerate(case.get("printed", [])):  # a published result, with the digits it was printed with
+        assert abs(float(y.reshape(-1)[index]) - value) < 1e-6, (op, case["name"], index)
+    return expectation(y)
+
+
+def entry(fields):
+    """One item of a list, folded to lines that fit a screen."""
+    lines = textwrap.fill("- " + text(fields), 118, initial_indent="  ", subsequent_indent="     ",
+                          break_long_words=False, break_on_hyphens=False)
+    return lines.replace(GLUE, " ") + "\n"
+
+
+def case_entry(op, case):
+    fields = {k: case[k] for k in ("name", "inputs", "attrs", "data", "cost") if k in case}
+    return entry({**fields, "expect": run(op, case)})
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "ops"
+    for op, cases in CASES.items():
+        refusals = REFUSALS.get(op, [])
+        names = [c["name"] for c in cases + refusals]
+        assert len(names) == len(set(names)), op
+        with open(folder / f"{op}.yaml", "w", encoding="ascii") as file:
+            file.write("# Written by tests/gen/gen_ops.py: PyTorch in float64.\n")
+            file.write(f"op: {op}\ncases:\n")
+            file.writelines(case_entry(op, case) for case in cases)
+            if refusals:
+                file.write("refusals: # attributes or inputs that must be refused, and a word the message must hold\n")
+                file.writelines(map(entry, refusals))
+
+
+if __name__ == "__main__":
+    torch.set_grad_enabled(False)
+    main()
