@@ -1,0 +1,73 @@
+/* Host side of OpenCL: the only room that includes <CL/cl.h> and knows cl_* types. */
+#ifndef IG_CL_CL_H
+#define IG_CL_CL_H
+
+#include "ingot/device.h"
+
+/* --- what is known of devices beforehand -------------------------------------------------------------------- */
+/* Sets `family` and `host_timer` from name, vendor and platform: the quirks table (quirks.c) is their only home. */
+void ig_device_apply_quirks(ig_device_limits *limits);
+
+/* --- buffers ------------------------------------------------------------------------------------------------ */
+typedef struct ig_buffer ig_buffer;
+
+ig_status ig_buffer_create(ig_device *device, int64_t bytes, ig_buffer **out, ig_error *error) IG_MUST_USE;
+/* A window into `parent`; `offset_bytes` must be a multiple of base_align_bytes. The parent must outlive it. */
+ig_status ig_buffer_create_view(ig_buffer *parent, int64_t offset_bytes, int64_t bytes, ig_buffer **out,
+                                ig_error *error) IG_MUST_USE;
+void ig_buffer_destroy(ig_buffer **buffer);
+/* Blocking or not; a non-blocking write's source must stay until ig_queue_finish. */
+ig_status ig_buffer_write(ig_buffer *buffer, int64_t offset_bytes, const void *data, int64_t bytes, bool blocking,
+                          ig_error *error) IG_MUST_USE;
+ig_status ig_buffer_read(ig_buffer *buffer, int64_t offset_bytes, void *data, int64_t bytes, bool blocking,
+                         ig_error *error) IG_MUST_USE;
+
+/* --- programs and kernels ----------------------------------------------------------------------------------- */
+typedef struct ig_program ig_program;
+typedef struct ig_kernel ig_kernel; /* a cl_kernel with its arguments set: one per step, never shared between steps */
+
+/* Builds `source` with `options`, from the binary cache when it holds them. A program asked for twice on one device is
+ * built once (reference counted). On failure `error->log` is the build log. */
+ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out,
+                         ig_error *error) IG_MUST_USE;
+/* The last release stores the binary of a program that ran and is not in the cache yet (see ig_device_store_programs). */
+void ig_program_release(ig_program **program);
+/* This program is not worth a place in the cache: a tuner says so of its candidates. */
+void ig_program_skip_store(ig_program *program);
+/* Writes the binaries of live programs that ran and are not in the cache yet. Call it after the first run, when the answer
+ * is already out: some drivers finish compiling only at the first launch, so an earlier binary is incomplete, and fetching
+ * one can take as long as a build. Never fails: a folder that cannot be written is warned about once. */
+void ig_device_store_programs(ig_device *device);
+ig_status ig_kernel_create(ig_program *program, const char *name, ig_kernel **out, ig_error *error) IG_MUST_USE;
+void ig_kernel_destroy(ig_kernel **kernel);
+ig_status ig_kernel_set_buffer(ig_kernel *kernel, int index, const ig_buffer *buffer, ig_error *error) IG_MUST_USE;
+ig_status ig_kernel_set_int(ig_kernel *kernel, int index, int32_t value, ig_error *error) IG_MUST_USE;
+ig_status ig_kernel_set_float(ig_kernel *kernel, int index, float value, ig_error *error) IG_MUST_USE;
+/* Largest work-group this kernel can run with on its device. */
+ig_status ig_kernel_max_group(ig_kernel *kernel, int64_t *out, ig_error *error) IG_MUST_USE;
+
+/* --- the queue ---------------------------------------------------------------------------------------------- */
+/* Times of one enqueued kernel on the device's clock. `trusted` is false when the driver's stamps are missing, out of
+ * order or absurd; then the fields are 0 and callers time on the host. */
+typedef struct ig_event_times {
+    bool trusted;
+    int64_t queued_ns, start_ns, end_ns;
+} ig_event_times;
+
+typedef struct ig_event ig_event;
+
+/* Enqueues with global size = groups * local in each dimension. `event` may be NULL. */
+ig_status ig_queue_kernel(ig_device *device, ig_kernel *kernel, const int64_t groups[3], const int64_t local[3],
+                          ig_event **event, ig_error *error) IG_MUST_USE;
+ig_status ig_queue_flush(ig_device *device, ig_error *error) IG_MUST_USE;
+ig_status ig_queue_finish(ig_device *device, ig_error *error) IG_MUST_USE;
+void ig_event_read(ig_event *event, ig_event_times *out); /* after finish */
+void ig_event_destroy(ig_event **event);
+
+/* Monotonic host clock. */
+int64_t ig_host_ns(void);
+
+/* "CL_OUT_OF_RESOURCES" for -5, ...; a phrase when unknown (errors carry the number then). Never NULL. */
+const char *ig_cl_error_name(int code);
+
+#endif

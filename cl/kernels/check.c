@@ -1,0 +1,100 @@
+/* Whether one binding of a kernel may run, and with which geometry. */
+#include "cl/kernels/kernel.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct verdict {
+    bool *legal;
+    char *why;
+    size_t why_size;
+} verdict;
+
+static void refuse(verdict *v, const char *format, ...) IG_PRINTF(2, 3);
+static void refuse(verdict *v, const char *format, ...)
+{
+    *v->legal = false;
+    if (!v->why || v->why_size == 0)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(v->why, v->why_size, format, args);
+    va_end(args);
+}
+
+static ig_status check_when(const ig_kernel_def *kernel, const ig_kernel_vars *vars, verdict *v, ig_error *error)
+{
+    for (int i = 0; i < kernel->n_when && *v->legal; i++) {
+        int64_t holds;
+        ig_status status = ig_kernel_eval(kernel, kernel->when[i], vars, &holds, error);
+        if (status != IG_OK)
+            return status;
+        if (!holds)
+            refuse(v, "'%s' does not hold", kernel->when[i]);
+    }
+    return IG_OK;
+}
+
+static ig_status read_launch(const ig_kernel_def *kernel, const ig_kernel_vars *vars, ig_kernel_launch *launch,
+                             ig_error *error)
+{
+    ig_status status = ig_kernel_eval(kernel, kernel->local_mem, vars, &launch->local_mem_bytes, error);
+    for (int i = 0; i < 3 && status == IG_OK; i++) {
+        status = ig_kernel_eval(kernel, kernel->local[i], vars, &launch->local[i], error);
+        if (status == IG_OK)
+            status = ig_kernel_eval(kernel, kernel->groups[i], vars, &launch->groups[i], error);
+    }
+    return status;
+}
+
+static void check_group(const ig_kernel_launch *launch, const ig_kernel_bounds *bounds, verdict *v)
+{
+    int64_t items = 1;
+    for (int i = 0; i < 3 && *v->legal; i++) {
+        int64_t n = launch->local[i];
+        if (n < 1)
+            refuse(v, "the work-group has %" PRId64 " work-items in dimension %d", n, i);
+        else if (n > bounds->max_work_item[i])
+            refuse(v, "%" PRId64 " work-items in dimension %d, at most %" PRId64 " can be", n, i,
+                   bounds->max_work_item[i]);
+        else if (n > bounds->max_work_group / items)
+            refuse(v, "work-groups of %" PRId64 "x%" PRId64 "x%" PRId64 ", at most %" PRId64 " work-items can be",
+                   launch->local[0], launch->local[1], launch->local[2], bounds->max_work_group);
+        else
+            items *= n;
+    }
+}
+
+/* Global ids are 32-bit in the kernels. */
+static void check_groups(const ig_kernel_launch *launch, verdict *v)
+{
+    for (int i = 0; i < 3 && *v->legal; i++) {
+        if (launch->groups[i] < 1 || launch->groups[i] > INT32_MAX / launch->local[i])
+            refuse(v, "%" PRId64 " groups of %" PRId64 " work-items in dimension %d", launch->groups[i],
+                   launch->local[i], i);
+    }
+}
+
+ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
+                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size, ig_error *error)
+{
+    memset(launch, 0, sizeof *launch);
+    *legal = true;
+    if (why && why_size > 0)
+        why[0] = '\0';
+    verdict v = {legal, why, why_size};
+    ig_status status = check_when(kernel, vars, &v, error);
+    if (status != IG_OK || !*legal)
+        return status;
+    status = read_launch(kernel, vars, launch, error);
+    if (status != IG_OK)
+        return status;
+    check_group(launch, bounds, &v);
+    if (*legal)
+        check_groups(launch, &v);
+    if (*legal && (launch->local_mem_bytes < 0 || launch->local_mem_bytes > bounds->local_mem_bytes))
+        refuse(&v, "%" PRId64 " bytes of local memory, at most %" PRId64 " can be", launch->local_mem_bytes,
+               bounds->local_mem_bytes);
+    return IG_OK;
+}

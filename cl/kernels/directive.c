@@ -1,0 +1,225 @@
+/* The lines of a header: one table row each. */
+#include "base/error.h"
+#include "base/text.h"
+#include "cl/kernels/parser.h"
+
+#include <string.h>
+
+static const char *end_of(const char *text)
+{
+    return text + strlen(text);
+}
+
+static ig_status add_text(ig_kparser *parser, const char ***list, int *count, const char *text)
+{
+    if (*count == IG_KERNEL_MAX_LIST)
+        return ig_kparser_fail(parser, parser->at, "there are more than %d of these", IG_KERNEL_MAX_LIST);
+    if (!*list)
+        *list = ig_arena_array(parser->arena, IG_KERNEL_MAX_LIST, sizeof **list);
+    if (!*list)
+        return ig_kparser_fail_memory(parser);
+    (*list)[(*count)++] = text;
+    return IG_OK;
+}
+
+static bool is_listed(const char *const *list, int count, const char *text)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(list[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static ig_status parse_kernel(ig_kparser *parser)
+{
+    ig_kparser_skip_blanks(parser);
+    const char *at = parser->at, *slash = strrchr(parser->file, '/');
+    ig_status status = ig_kparser_read_name(parser, "the kernel's name", &parser->def->name);
+    if (status != IG_OK)
+        return status;
+    const char *stem = slash ? slash + 1 : parser->file, *dot = strrchr(stem, '.');
+    size_t length = dot ? (size_t)(dot - stem) : strlen(stem);
+    if (strlen(parser->def->name) != length || strncmp(parser->def->name, stem, length) != 0) {
+        status = ig_kparser_fail(parser, at, "the kernel is not named as its file");
+        ig_error_expected(parser->error, "%.*s", length > 200 ? 200 : (int)length, stem);
+        ig_error_found(parser->error, "%s", parser->def->name);
+        return status;
+    }
+    return ig_kparser_expect_end(parser);
+}
+
+static ig_status parse_op(ig_kparser *parser)
+{
+    ig_kernel_def *def = parser->def;
+    do {
+        const char *name;
+        ig_kparser_skip_blanks(parser);
+        const char *at = parser->at;
+        ig_status status = ig_kparser_read_name(parser, "the name of an operator", &name);
+        if (status == IG_OK && is_listed(def->ops, def->n_ops, name))
+            status = ig_kparser_fail(parser, at, "the operator '%s' is named twice", name);
+        if (status == IG_OK)
+            status = add_text(parser, &def->ops, &def->n_ops, name);
+        if (status != IG_OK)
+            return status;
+    } while (!ig_kparser_at_end(parser));
+    return IG_OK;
+}
+
+static ig_status parse_doc(ig_kparser *parser)
+{
+    return ig_kparser_read_rest(parser, "a sentence", &parser->def->doc);
+}
+
+static ig_status parse_priority(ig_kparser *parser)
+{
+    int64_t value = 0;
+    ig_status status = ig_kparser_read_int(parser, "a number", -1000, 1000, &value);
+    parser->def->priority = (int)value;
+    return status == IG_OK ? ig_kparser_expect_end(parser) : status;
+}
+
+static ig_status parse_let(ig_kparser *parser)
+{
+    ig_kernel_def *def = parser->def;
+    ig_kparser_skip_blanks(parser);
+    const char *at = parser->at;
+    if (def->n_lets == IG_KERNEL_MAX_LETS)
+        return ig_kparser_fail(parser, at, "a kernel has at most %d lets", IG_KERNEL_MAX_LETS);
+    ig_klet *let = &def->lets[def->n_lets];
+    ig_status status = ig_kparser_read_name(parser, "the name of a let", &let->name);
+    if (status != IG_OK)
+        return status;
+    if (!ig_kparser_accept(parser, "="))
+        return ig_kparser_fail(parser, parser->at, "the let '%s' has no '=' and expression", let->name);
+    /* The expression first: a let may not use itself. */
+    status = ig_kparser_read_expr(parser, parser->at, end_of(parser->at), &let->expr);
+    if (status == IG_OK)
+        status = ig_kparser_declare(parser, let->name, at);
+    if (status == IG_OK)
+        def->n_lets++;
+    return status;
+}
+
+static ig_status parse_when(ig_kparser *parser)
+{
+    const char *expr;
+    ig_status status = ig_kparser_read_expr(parser, parser->at, end_of(parser->at), &expr);
+    return status == IG_OK ? add_text(parser, &parser->def->when, &parser->def->n_when, expr) : status;
+}
+
+static bool is_argument(const ig_kernel_def *def, const char *name)
+{
+    for (int i = 0; i < def->n_args; i++) {
+        if (strcmp(def->args[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static ig_status parse_define(ig_kparser *parser)
+{
+    ig_kernel_def *def = parser->def;
+    do {
+        const char *name;
+        ig_kparser_skip_blanks(parser);
+        const char *at = parser->at;
+        ig_status status = ig_kparser_read_name(parser, "the name of a macro", &name);
+        if (status == IG_OK)
+            status = ig_kparser_use(parser, name, at);
+        if (status == IG_OK && is_listed(def->defines, def->n_defines, name))
+            status = ig_kparser_fail(parser, at, "the macro '%s' is named twice", name);
+        if (status == IG_OK && is_argument(def, name))
+            status = ig_kparser_fail(parser, at, "'%s' cannot be both a macro and an argument", name);
+        if (status == IG_OK)
+            status = add_text(parser, &def->defines, &def->n_defines, name);
+        if (status != IG_OK)
+            return status;
+    } while (!ig_kparser_at_end(parser));
+    return IG_OK;
+}
+
+static ig_status parse_local_mem(ig_kparser *parser)
+{
+    return ig_kparser_read_expr(parser, parser->at, end_of(parser->at), &parser->def->local_mem);
+}
+
+static ig_status parse_local(ig_kparser *parser)
+{
+    return ig_kparser_read_triple(parser, parser->def->local);
+}
+
+static ig_status parse_groups(ig_kparser *parser)
+{
+    return ig_kparser_read_triple(parser, parser->def->groups);
+}
+
+static const struct {
+    const char *word;
+    ig_status (*parse)(ig_kparser *parser);
+    bool required, repeats;
+} DIRECTIVES[] = {
+    {"kernel", parse_kernel, true, false},
+    {"op", parse_op, true, false},
+    {"doc", parse_doc, true, false},
+    {"priority", parse_priority, false, false},
+    {"tune", ig_kparser_parse_tune, false, true},
+    {"let", parse_let, false, true},
+    {"when", parse_when, false, true},
+    {"define", parse_define, false, true},
+    {"arg", ig_kparser_parse_arg, true, true},
+    {"pack", ig_kparser_parse_pack, false, true},
+    {"local_mem", parse_local_mem, false, false},
+    {"local", parse_local, true, false},
+    {"groups", parse_groups, true, false},
+};
+enum { N_DIRECTIVES = (int)(sizeof DIRECTIVES / sizeof DIRECTIVES[0]) };
+
+static ig_status fail_unknown(ig_kparser *parser, const char *at, const char *word)
+{
+    const char *words[N_DIRECTIVES];
+    for (int i = 0; i < N_DIRECTIVES; i++)
+        words[i] = DIRECTIVES[i].word;
+    ig_status status = ig_kparser_fail(parser, at, "unknown header line '%s'", word);
+    const char *nearest = ig_text_nearest(word, words, N_DIRECTIVES);
+    if (nearest)
+        ig_error_hint(parser->error, "did you mean '%s'?", nearest);
+    return status;
+}
+
+ig_status ig_kparser_parse_directive(ig_kparser *parser)
+{
+    const char *word;
+    ig_kparser_skip_blanks(parser);
+    const char *at = parser->at;
+    ig_status status = ig_kparser_read_name(parser, "a word such as kernel, tune or arg", &word);
+    if (status != IG_OK)
+        return status;
+    for (int i = 0; i < N_DIRECTIVES; i++) {
+        if (strcmp(word, DIRECTIVES[i].word) != 0)
+            continue;
+        if (!DIRECTIVES[i].repeats && (parser->seen >> i & 1))
+            return ig_kparser_fail(parser, at, "the line '%s' appears twice", word);
+        parser->seen |= UINT32_C(1) << i;
+        return DIRECTIVES[i].parse(parser);
+    }
+    return fail_unknown(parser, at, word);
+}
+
+ig_status ig_kparser_check_complete(ig_kparser *parser)
+{
+    ig_kernel_def *def = parser->def;
+    for (int i = 0; i < N_DIRECTIVES; i++) {
+        if (DIRECTIVES[i].required && !(parser->seen >> i & 1))
+            return ig_kparser_fail(parser, NULL, "the header has no line '%s'", DIRECTIVES[i].word);
+    }
+    int outputs = 0;
+    for (int i = 0; i < def->n_args; i++)
+        outputs += def->args[i].kind == IG_KARG_OUTPUT;
+    if (outputs != 1)
+        return ig_kparser_fail(parser, NULL, "the header has %d lines 'arg buffer out' instead of one", outputs);
+    if (!def->local_mem)
+        def->local_mem = "0";
+    return IG_OK;
+}

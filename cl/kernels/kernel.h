@@ -1,0 +1,127 @@
+/* Kernel headers: what a .cl file says about itself in its leading `//@` lines, parsed. Knows no OpenCL host API.
+ *
+ *   //@ kernel conv2d_direct             function name = file name; one kernel a file
+ *   //@ op conv2d                        operators it implements (one or more names)
+ *   //@ doc one sentence                 what and how
+ *   //@ priority 10                      among legal kernels the highest wins until a tuning record says otherwise
+ *   //@ tune TM 1..16 = 4 : doc          a tunable: range lo..hi, or a list {1,2,4,8}; safe default after '='
+ *   //@ let TILES = ceil(OW, TW)         a derived integer, usable by later lines; never passed to the device
+ *   //@ when G == 1 && KH <= 7           legality on the problem and the tunables; several lines are and-ed
+ *   //@ define KH KW SH SW TM            passed as -D macros (names are problem variables, tunables or lets)
+ *   //@ arg buffer in 0 x                kernel arguments in order: input tensor 0, ...
+ *   //@ arg buffer param 0 w             ... parameter slot 0 of the operator
+ *   //@ arg buffer out y                 ... the result
+ *   //@ arg int H W OC                   ... int arguments (problem variables, tunables or lets), one each
+ *   //@ arg float eps                    ... a float attribute of the operator
+ *   //@ pack w oc_tile TM                how parameter argument `w` is laid out on the device (see ig_pack_kind)
+ *   //@ local_mem expr                   bytes of __local memory used; 0 when the line is missing
+ *   //@ local  LX, LY, 1                 work-group size in each dimension
+ *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
+ *
+ * Expressions are those of base/expr.h. Variables come from the operator's problem (graph/ops), e.g. N C H W OC OH OW. */
+#ifndef IG_CL_KERNELS_KERNEL_H
+#define IG_CL_KERNELS_KERNEL_H
+
+#include "base/arena.h"
+#include "base/expr.h"
+#include "ingot/base.h"
+
+enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 16, IG_KERNEL_MAX_VARS = 96 };
+
+typedef enum ig_karg_kind { IG_KARG_INPUT, IG_KARG_PARAM, IG_KARG_OUTPUT, IG_KARG_INT, IG_KARG_FLOAT } ig_karg_kind;
+
+/* Device layouts of a parameter. Packing happens once, at session start. */
+typedef enum ig_pack_kind {
+    IG_PACK_NONE,   /* as in the checkpoint, row-major */
+    IG_PACK_OC_TILE,    /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
+    IG_PACK_OC_TILE_HIW /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
+} ig_pack_kind;
+
+typedef struct ig_karg {
+    ig_karg_kind kind;
+    int index;        /* INPUT: input number; PARAM: slot */
+    const char *name; /* argument name, or the variable / attribute passed */
+    ig_pack_kind pack;
+    const char *pack_size; /* expression of T, or NULL */
+} ig_karg;
+
+typedef struct ig_ktune {
+    const char *name, *doc;
+    int64_t *values; /* every legal value, ascending */
+    int n_values;
+    int64_t fallback; /* the safe default */
+} ig_ktune;
+
+typedef struct ig_klet {
+    const char *name, *expr;
+} ig_klet;
+
+typedef struct ig_kernel_def {
+    const char *name, *doc;
+    const char *source;      /* whole text, prelude not included */
+    uint64_t source_hash;    /* of prelude and source */
+    const char **ops;
+    int n_ops;
+    int priority;
+    ig_ktune tunes[IG_KERNEL_MAX_TUNES];
+    int n_tunes;
+    ig_klet lets[IG_KERNEL_MAX_LETS];
+    int n_lets;
+    const char **when;
+    int n_when;
+    const char **defines;
+    int n_defines;
+    ig_karg args[IG_KERNEL_MAX_ARGS];
+    int n_args;
+    const char *local_mem; /* expressions; never NULL ("0", "1") */
+    const char *local[3];
+    const char *groups[3];
+} ig_kernel_def;
+
+/* Parses one kernel source. `file` names it in errors. Everything lives in `arena`. Unknown or repeated lines, a tunable
+ * whose default is outside its range, names used before they are known, and syntax errors are DATA with file:line:col. */
+ig_status ig_kernel_parse(const char *source, size_t length, const char *file, ig_arena *arena, ig_kernel_def *out,
+                          ig_error *error) IG_MUST_USE;
+
+/* All built-in kernels, parsed, sorted by name. */
+typedef struct ig_kernel_set {
+    ig_kernel_def *kernels;
+    int count;
+} ig_kernel_set;
+ig_status ig_kernel_set_load(ig_arena *arena, ig_kernel_set *out, ig_error *error) IG_MUST_USE;
+
+/* The text put in front of every kernel: activation functions, small helpers. */
+const char *ig_kernel_prelude(void);
+
+/* Named integers: the problem's variables, then tunables, then lets, in one table for the evaluator. */
+typedef struct ig_kernel_vars {
+    const char *name[IG_KERNEL_MAX_VARS];
+    int64_t value[IG_KERNEL_MAX_VARS];
+    int count;
+} ig_kernel_vars;
+bool ig_kernel_vars_set(ig_kernel_vars *vars, const char *name, int64_t value); /* adds or replaces; false when full */
+bool ig_kernel_vars_get(const ig_kernel_vars *vars, const char *name, int64_t *value);
+ig_status ig_kernel_eval(const ig_kernel_def *kernel, const char *expr, const ig_kernel_vars *vars, int64_t *out,
+                         ig_error *error) IG_MUST_USE;
+
+/* Adds the tunables (`values[i]` for tunes[i], or the defaults when NULL) and then the lets to `vars`. */
+ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars,
+                         ig_error *error) IG_MUST_USE;
+
+/* Geometry and cost of one binding. */
+typedef struct ig_kernel_launch {
+    int64_t local[3], groups[3];
+    int64_t local_mem_bytes;
+} ig_kernel_launch;
+
+/* Limits a launch must respect; kept apart from ig_device_limits so that this room knows no device. */
+typedef struct ig_kernel_bounds {
+    int64_t max_work_group, max_work_item[3], local_mem_bytes;
+} ig_kernel_bounds;
+
+/* Evaluates `when`, geometry and local memory under bound vars. `*legal` false with `why` filled when a `when` line fails
+ * or a bound is exceeded; an ill-formed header is an error. */
+ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
+                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size, ig_error *error) IG_MUST_USE;
+
+#endif

@@ -1,0 +1,50 @@
+//@ kernel reduce_max_row
+//@ op reduce_max
+//@ doc Largest along RED: LX work-items share a row when INNER is 1, else each takes a vector of neighbouring rows.
+//@ priority 10
+//@ tune VW {1,4,8,16} = 1 : floats in a vector
+//@ tune LX {1,2,4,8,16,32,64} = 32 : work-items along a row, or along INNER
+//@ tune LY {1,2,4,8} = 2 : rows of a group
+//@ let ROWWISE = INNER == 1
+//@ let LANES = ROWWISE || INNER >= VW ? VW : INNER >= 4 ? min(VW, 4) : 1
+//@ let STEPS = ROWWISE ? 1 : ceil(INNER, LANES)
+//@ let STEP_GROUPS = ROWWISE ? 1 : ceil(STEPS, LX)
+//@ define LANES LX LY ROWWISE
+//@ arg buffer in 0 x
+//@ arg buffer out y
+//@ arg int OUTER RED INNER STEPS STEP_GROUPS
+//@ local_mem ROWWISE && LX > 1 ? LX * LY * 4 : 0
+//@ local LX, LY, 1
+//@ groups STEP_GROUPS * ceil(OUTER, LY), 1, 1
+
+__kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
+void reduce_max_row(__global const float *restrict x, __global float *restrict y, int OUTER, int RED, int INNER,
+                    int STEPS, int STEP_GROUPS)
+{
+    const int group = get_group_id(0), lx = get_local_id(0);
+    const int row = group / STEP_GROUPS * LY + (int)get_local_id(1);
+    VF top = -INFINITY;
+#if ROWWISE
+#if LX > 1
+    __local float shared[LY][LX];
+    __local float *part = shared[get_local_id(1)];
+#endif
+    x += min(row, OUTER - 1) * RED;
+    for (int at = lx * LANES; at < RED; at += LX * LANES) {
+        const VF v = load_some(x + at, RED - at);
+        top = select(MAX_OR_NAN(top, v), top, OUTSIDE(at + LANE_INDEX, RED));
+    }
+    const float row_top = ROW_MAX(lane_max(top), part); /* rows past the end only meet the barriers */
+    if (row < OUTER && lx == 0)
+        y[row] = row_top;
+#else
+    const int step = group % STEP_GROUPS * LX + lx;
+    if (row >= OUTER || step >= STEPS)
+        return;
+    const int start = min(step * LANES, INNER - LANES); /* the last vector moves back to stay inside INNER */
+    x += row * RED * INNER + start;
+    for (int r = 0; r < RED; ++r)
+        top = MAX_OR_NAN(top, VLOAD(x + r * INNER));
+    store_lanes(top, y + row * INNER + start, step * LANES - start, LANES);
+#endif
+}

@@ -1,0 +1,213 @@
+/* Programs: built once per device and text, from the cache when it holds them.
+ *
+ * When to fetch a binary was measured on PoCL 3.1 with ten small programs: fetched right after the build it lacks the
+ * compiled work-groups, and the next process needs 1.3 s to its first results; fetched after the first launch, 0.05 s, or
+ * 0.2 s when the driver's own cache is gone. Mali drivers too compile late, at clCreateKernel. So only programs that have
+ * run are stored. Fetching takes PoCL about as long as building, hence ig_device_store_programs for the moment to do it. */
+#include "cl/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- building ------------------------------------------------------------------------------------------------ */
+
+static char *read_build_log(const ig_device *device, cl_program program)
+{
+    size_t size = 0;
+    if (clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size) != CL_SUCCESS)
+        return NULL;
+    char *log = calloc(size + 1, 1);
+    if (log && clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, size, log, NULL) != CL_SUCCESS)
+        log[0] = '\0';
+    return log;
+}
+
+static ig_status fail_build(const ig_device *device, cl_program program, cl_int code, const char *options,
+                            ig_error *error)
+{
+    ig_status status = ig_cl_fail(error, code, "the driver of '%s' does not build a program",
+                                  device->info.limits.name);
+    if (*options)
+        ig_error_found(error, "options %s", options);
+    char *log = read_build_log(device, program);
+    ig_error_log(error, log);
+    free(log);
+    return status;
+}
+
+static ig_status build_source(ig_program *out, const char *source, const char *options, ig_error *error)
+{
+    ig_device *device = out->device;
+    size_t length = strlen(source);
+    cl_int code;
+    cl_program program = clCreateProgramWithSource(device->context, 1, &source, &length, &code);
+    if (code != CL_SUCCESS)
+        return ig_cl_fail(error, code, "the driver of '%s' does not take a program", device->info.limits.name);
+    code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
+    if (code != CL_SUCCESS) {
+        ig_status status = fail_build(device, program, code, options, error);
+        clReleaseProgram(program);
+        return status;
+    }
+    out->program = program;
+    out->dirty = true;
+    device->stats.programs_built++;
+    return IG_OK;
+}
+
+/* False when the cache has no binary, or the driver refuses the one it has; then the source decides. */
+static bool build_cached(ig_program *out, const char *options)
+{
+    ig_device *device = out->device;
+    unsigned char *binary;
+    size_t length;
+    if (!device->cache_dir || !ig_cache_load(device->cache_dir, out->key, &binary, &length))
+        return false;
+    const unsigned char *bytes = binary;
+    cl_int state = CL_SUCCESS, code;
+    cl_program program = clCreateProgramWithBinary(device->context, 1, &device->id, &length, &bytes, &state, &code);
+    free(binary);
+    if (code == CL_SUCCESS && state == CL_SUCCESS)
+        code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
+    else if (code == CL_SUCCESS)
+        code = state;
+    if (code == CL_SUCCESS) {
+        out->program = program;
+        device->stats.programs_cached++;
+        return true;
+    }
+    if (program)
+        clReleaseProgram(program);
+    ig_log_write(&device->log, IG_LOG_NOTE, "the driver refuses a cached program (%s); building it from source",
+                 ig_cl_error_name(code));
+    return false;
+}
+
+/* --- storing ------------------------------------------------------------------------------------------------- */
+
+static void warn_cache(ig_device *device, const char *reason)
+{
+    if (device->cache_warned)
+        return;
+    device->cache_warned = true;
+    ig_log_write(&device->log, IG_LOG_WARNING,
+                 "programs cannot be kept in '%s' (%s): every start will build them again", device->cache_dir, reason);
+}
+
+static unsigned char *fetch_binary(const ig_program *program, size_t *length)
+{
+    *length = 0;
+    cl_int code = clGetProgramInfo(program->program, CL_PROGRAM_BINARY_SIZES, sizeof *length, length, NULL);
+    unsigned char *binary = code == CL_SUCCESS && *length > 0 ? malloc(*length) : NULL;
+    if (!binary)
+        return NULL;
+    if (clGetProgramInfo(program->program, CL_PROGRAM_BINARIES, sizeof binary, &binary, NULL) == CL_SUCCESS)
+        return binary;
+    free(binary);
+    return NULL;
+}
+
+static void store_program(ig_program *program)
+{
+    ig_device *device = program->device;
+    if (!program->dirty || !program->used || !device->cache_dir || device->cache_warned)
+        return;
+    int64_t start_ns = ig_host_ns();
+    program->dirty = false; /* one try each */
+    size_t length;
+    unsigned char *binary = fetch_binary(program, &length);
+    ig_error error;
+    if (binary && ig_cache_store(device->cache_dir, program->key, binary, length, &error) != IG_OK)
+        warn_cache(device, error.message);
+    free(binary);
+    device->stats.build_ns += ig_host_ns() - start_ns;
+}
+
+void ig_device_store_programs(ig_device *device)
+{
+    for (ig_program *program = device->programs; program; program = program->next)
+        store_program(program);
+}
+
+void ig_program_skip_store(ig_program *program)
+{
+    program->dirty = false;
+}
+
+/* --- the table of live programs ------------------------------------------------------------------------------- */
+
+static ig_program *find_program(ig_device *device, const char *key)
+{
+    for (ig_program *program = device->programs; program; program = program->next) {
+        if (strcmp(program->key, key) == 0)
+            return program;
+    }
+    return NULL;
+}
+
+static void free_program(ig_program *program)
+{
+    if (program->program)
+        clReleaseProgram(program->program);
+    free(program->key);
+    free(program);
+}
+
+/* Takes `key`. */
+static ig_status make_program(ig_device *device, char *key, const char *source, const char *options, ig_program **out,
+                              ig_error *error)
+{
+    ig_program *program = calloc(1, sizeof *program);
+    if (!program) {
+        free(key);
+        return ig_fail_memory(error, sizeof *program);
+    }
+    program->device = device;
+    program->key = key;
+    int64_t start_ns = ig_host_ns();
+    ig_status status = build_cached(program, options) ? IG_OK : build_source(program, source, options, error);
+    device->stats.build_ns += ig_host_ns() - start_ns;
+    if (status != IG_OK) {
+        free_program(program);
+        return status;
+    }
+    program->next = device->programs;
+    device->programs = program;
+    *out = program;
+    return IG_OK;
+}
+
+ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out, ig_error *error)
+{
+    *out = NULL;
+    if (!options)
+        options = "";
+    char *key = ig_cache_make_key(&device->info.limits, source, options);
+    if (!key)
+        return ig_fail_memory(error, strlen(source));
+    ig_status status = IG_OK;
+    *out = find_program(device, key);
+    if (*out)
+        free(key);
+    else
+        status = make_program(device, key, source, options, out, error);
+    if (status == IG_OK)
+        (*out)->references++;
+    return status;
+}
+
+void ig_program_release(ig_program **program)
+{
+    if (!program || !*program)
+        return;
+    ig_program *gone = *program;
+    *program = NULL;
+    if (--gone->references > 0)
+        return;
+    store_program(gone);
+    ig_program **link = &gone->device->programs;
+    while (*link != gone)
+        link = &(*link)->next;
+    *link = gone->next;
+    free_program(gone);
+}

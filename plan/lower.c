@@ -1,0 +1,182 @@
+/* Nodes to steps: one launch a node, or one a piece; views and constants need none. */
+#include "plan/plan.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static int64_t packed_elems(const ig_plan_param *param, const ig_shape *shape)
+{
+    if (param->elems == 0)
+        return 1; /* the dummy a kernel gets for a parameter this call does not have */
+    if (param->pack == IG_PACK_NONE)
+        return param->elems;
+    int64_t rows = shape->dim[0];
+    return param->elems / rows * ((rows + param->tile - 1) / param->tile * param->tile);
+}
+
+static bool same_param(const ig_plan *plan, const ig_plan_param *a, const ig_plan_param *b)
+{
+    const ig_node *x = &plan->graph->nodes[a->node], *y = &plan->graph->nodes[b->node];
+    if (a->slot != b->slot || a->pack != b->pack || a->tile != b->tile || a->elems != b->elems || x->op != y->op ||
+        memcmp(x->params, y->params, sizeof x->params) != 0)
+        return false;
+    for (int i = 0; i < x->op->n_attrs; i++) /* eps of a folded norm changes the weights */
+        if (x->op->attrs[i].type == IG_ATTR_FLOAT && x->attrs[i].f != y->attrs[i].f)
+            return false;
+    return true;
+}
+
+static ig_status add_param(ig_plan *plan, const ig_plan_param *param, int *index, ig_error *error)
+{
+    for (int i = 0; param->elems && i < plan->n_params; i++)
+        if (same_param(plan, &plan->params[i], param)) {
+            *index = i;
+            return IG_OK;
+        }
+    if (!ig_arena_grow(plan->arena, (void **)&plan->params, &plan->cap_params, plan->n_params + 1, sizeof *param))
+        return ig_fail_memory(error, sizeof *param);
+    plan->params[plan->n_params] = *param;
+    *index = plan->n_params++;
+    return IG_OK;
+}
+
+static int64_t param_elems(const ig_op_context *call, int slot)
+{
+    if (call->op->device_param)
+        return call->op->device_param(call, NULL, slot, NULL);
+    return call->params[slot].suffix ? ig_shape_elems(&call->params[slot].shape) : 0;
+}
+
+static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_step *step, const ig_karg *karg,
+                             ig_plan_arg *arg, ig_error *error)
+{
+    ig_plan_param param = {.node = step->node, .slot = karg->index, .pack = karg->pack, .tile = 1};
+    if (karg->index >= IG_MAX_PARAMS)
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s asks for parameter slot %d", step->kernel->name, karg->index);
+    param.elems = param_elems(call, karg->index);
+    if (karg->pack != IG_PACK_NONE) {
+        ig_status status = ig_kernel_eval(step->kernel, karg->pack_size, &step->vars, &param.tile, error);
+        if (status)
+            return status;
+    }
+    if (param.tile < 1)
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s packs by a tile below 1", step->kernel->name);
+    param.pack_elems = packed_elems(&param, &call->params[karg->index].shape);
+    return add_param(plan, &param, &arg->index, error);
+}
+
+static ig_status lower_int(const ig_step *step, const ig_karg *karg, ig_plan_arg *arg, ig_error *error)
+{
+    int64_t value;
+    if (!ig_kernel_vars_get(&step->vars, karg->name, &value))
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s takes '%s', which its operator does not give", step->kernel->name,
+                       karg->name);
+    if (value < INT32_MIN || value > INT32_MAX)
+        return ig_fail(error, IG_E_UNSUPPORTED, "%s = %lld does not fit a 32-bit kernel argument", karg->name,
+                       (long long)value);
+    arg->i = (int32_t)value;
+    return IG_OK;
+}
+
+static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *step, int index, ig_error *error)
+{
+    const ig_node *node = &plan->graph->nodes[step->node];
+    const ig_karg *karg = &step->kernel->args[index];
+    ig_plan_arg *arg = &step->args[index];
+    arg->kind = karg->kind;
+    switch (karg->kind) {
+    case IG_KARG_INPUT: {
+        int input = node->op->pieces ? step->piece : karg->index;
+        if (input >= node->n_inputs)
+            return ig_fail(error, IG_E_INTERNAL, "kernel %s reads input %d", step->kernel->name, input);
+        arg->index = plan->storage_of[node->inputs[input]];
+        return IG_OK;
+    }
+    case IG_KARG_OUTPUT: arg->index = plan->storage_of[node->output]; return IG_OK;
+    case IG_KARG_PARAM: return lower_param(plan, call, step, karg, arg, error);
+    case IG_KARG_INT: return lower_int(step, karg, arg, error);
+    case IG_KARG_FLOAT: arg->f = (float)ig_op_attr(call, karg->name)->f; return IG_OK;
+    }
+    return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
+}
+
+static const char *build_options(ig_plan *plan, const ig_step *step)
+{
+    ig_text text = {0};
+    ig_text_add(&text, "-cl-std=CL1.2");
+    for (int i = 0; i < step->kernel->n_defines; i++) {
+        int64_t value = 0;
+        if (!ig_kernel_vars_get(&step->vars, step->kernel->defines[i], &value))
+            text.failed = true;
+        ig_text_add(&text, " -D%s=%lld", step->kernel->defines[i], (long long)value);
+    }
+    const char *options = text.failed ? NULL : ig_arena_strdup(plan->arena, ig_text_get(&text));
+    ig_text_release(&text);
+    return options;
+}
+
+static ig_status lower_piece(ig_plan *plan, const ig_plan_params *params, const ig_op_context *call, ig_step *step,
+                             ig_error *error)
+{
+    ig_status status = ig_plan_choose_kernel(plan, params, call, step, error);
+    if (status)
+        return status;
+    step->args = ig_arena_array(plan->arena, (size_t)step->kernel->n_args, sizeof *step->args);
+    if (!step->args)
+        return ig_fail_memory(error, (size_t)step->kernel->n_args * sizeof *step->args);
+    for (int i = 0; i < step->kernel->n_args && !status; i++)
+        status = lower_arg(plan, call, step, i, error);
+    if (status)
+        return status;
+    step->options = build_options(plan, step);
+    step->word = ig_plan_kernel_word(plan, step);
+    if (!step->options || !step->word)
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s defines a name its operator does not give", step->kernel->name);
+    if (!ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
+        return ig_fail_memory(error, sizeof *step);
+    plan->steps[plan->n_steps++] = *step;
+    return IG_OK;
+}
+
+static ig_status lower_constant(ig_plan *plan, int node_index, ig_error *error)
+{
+    const ig_node *node = &plan->graph->nodes[node_index];
+    ig_op_context call;
+    ig_node_context(plan->graph, node, &call);
+    ig_plan_param param = {.node = node_index, .tile = 1, .elems = ig_shape_elems(&call.output)};
+    param.pack_elems = param.elems;
+    return add_param(plan, &param, &plan->storages[plan->storage_of[node->output]].param, error);
+}
+
+static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int node_index, ig_error *error)
+{
+    const ig_node *node = &plan->graph->nodes[node_index];
+    ig_op_context call;
+    ig_node_context(plan->graph, node, &call);
+    if (node->op->is_constant)
+        return lower_constant(plan, node_index, error);
+    if (ig_op_call_is_view(&call))
+        return IG_OK;
+    const int pieces = node->op->pieces ? node->op->pieces(&call) : 1;
+    for (int piece = 0; piece < pieces; piece++) {
+        ig_step step = {.node = node_index, .piece = piece, .complete = piece == pieces - 1};
+        ig_status status = lower_piece(plan, params, &call, &step, error);
+        if (status) {
+            ig_error_where(error, node->file, node->line, node->column);
+            ig_error_hint(error, "the step is '%s'", node->path);
+            return status;
+        }
+    }
+    return IG_OK;
+}
+
+ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error)
+{
+    for (int i = 0; i < plan->graph->n_nodes; i++) {
+        ig_status status = lower_node(plan, params, i, error);
+        if (status)
+            return status;
+    }
+    return IG_OK;
+}

@@ -1,0 +1,79 @@
+/* A plan in memory. Made once by ig_plan_create, then only read. */
+#ifndef IG_PLAN_PLAN_H
+#define IG_PLAN_PLAN_H
+
+#include "autotune/db.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "cl/kernels/kernel.h"
+#include "graph/ir.h"
+#include "ingot/plan.h"
+
+/* Memory of one or several values: those that view another share its storage. */
+typedef struct ig_storage {
+    int64_t bytes;
+    int slab; /* which arena buffer; -1: a constant, see `param` */
+    int64_t offset_bytes;
+    int first_step, last_step; /* inclusive life; -1 is before the first step, n_steps after the last */
+    bool kept;                 /* readable after a run */
+    int param;                 /* constants: index into params */
+} ig_storage;
+
+/* One parameter tensor as the device wants it; shared by every step that asks for the same. */
+typedef struct ig_plan_param {
+    int node, slot; /* of plan->graph: the first asker */
+    ig_pack_kind pack;
+    int64_t tile;       /* T of the packing */
+    int64_t elems;      /* before packing; 0: the kernel gets a dummy */
+    int64_t pack_elems; /* after packing, at least 1 */
+} ig_plan_param;
+
+typedef struct ig_plan_arg {
+    ig_karg_kind kind;
+    int index; /* INPUT, OUTPUT: storage; PARAM: plan param */
+    int32_t i;
+    float f;
+} ig_plan_arg;
+
+typedef struct ig_step {
+    int node, piece;
+    bool complete;
+    const ig_kernel_def *kernel;
+    int64_t values[IG_KERNEL_MAX_TUNES];
+    ig_tune_rung rung;
+    ig_kernel_vars vars; /* problem, tunables and lets */
+    ig_kernel_launch launch;
+    const char *options; /* of the program build */
+    const char *word;    /* kernel<f32,...>{...} */
+    ig_plan_arg *args;   /* kernel->n_args of them */
+} ig_step;
+
+struct ig_plan {
+    ig_arena *arena;
+    const ig_graph *graph;
+    ig_device_limits limits;
+    ig_kernel_set kernels;
+    ig_step *steps;
+    int n_steps, cap_steps;
+    ig_storage *storages;
+    int n_storages;
+    int *storage_of; /* per value of the graph */
+    ig_plan_param *params;
+    int n_params, cap_params;
+    int64_t *slab_bytes;
+    int n_slabs;
+    ig_plan_totals totals;
+};
+
+/* The stages of planning, in order. */
+ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
+                                ig_step *step, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;
+const char *ig_plan_kernel_word(ig_plan *plan, const ig_step *step);
+
+/* Text of the `step`-th line, appended. */
+void ig_plan_print_step(const ig_plan *plan, int step, ig_text *out);
+
+#endif

@@ -1,0 +1,73 @@
+/* A plan as text: one line a step, so that two plans can be compared with diff. */
+#include "plan/plan.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *ig_plan_kernel_word(ig_plan *plan, const ig_step *step)
+{
+    ig_text text = {0};
+    int64_t bias = 0, act = 0;
+    ig_kernel_vars_get(&step->vars, "BIAS", &bias);
+    ig_kernel_vars_get(&step->vars, "ACT", &act);
+    ig_text_add(&text, "%s<f32%s", step->kernel->name, bias ? ",bias" : "");
+    if (act > IG_ACT_NONE && act < IG_ACT_COUNT)
+        ig_text_add(&text, ",%s", ig_activation_names[act]);
+    ig_text_add(&text, ">");
+    for (int i = 0; i < step->kernel->n_tunes; i++)
+        ig_text_add(&text, "%s%s=%lld", i ? "," : "{", step->kernel->tunes[i].name, (long long)step->values[i]);
+    if (step->kernel->n_tunes)
+        ig_text_add(&text, "}");
+    const char *word = text.failed ? NULL : ig_arena_strdup(plan->arena, ig_text_get(&text));
+    ig_text_release(&text);
+    return word;
+}
+
+static void print_storage(const ig_plan *plan, const char *label, int index, ig_text *out)
+{
+    const ig_storage *storage = &plan->storages[index];
+    if (storage->slab < 0)
+        ig_text_add(out, " %s=const", label);
+    else
+        ig_text_add(out, " %s=%d:%lld+%lld", label, storage->slab, (long long)storage->offset_bytes,
+                    (long long)storage->bytes);
+}
+
+void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
+{
+    const ig_step *step = &plan->steps[index];
+    const ig_kernel_launch *launch = &step->launch;
+    ig_text_add(out, "%d %s %s %s groups=%lldx%lldx%lld local=%lldx%lldx%lld", index, plan->graph->nodes[step->node].path,
+                step->word, ig_tune_rung_name(step->rung), (long long)launch->groups[0], (long long)launch->groups[1],
+                (long long)launch->groups[2], (long long)launch->local[0], (long long)launch->local[1],
+                (long long)launch->local[2]);
+    for (int i = 0; i < step->kernel->n_args; i++) {
+        if (step->args[i].kind == IG_KARG_INPUT)
+            print_storage(plan, "in", step->args[i].index, out);
+        else if (step->args[i].kind == IG_KARG_OUTPUT)
+            print_storage(plan, "out", step->args[i].index, out);
+    }
+    ig_text_add(out, "\n");
+}
+
+ig_status ig_plan_print(const ig_plan *plan, char **text, ig_error *error)
+{
+    ig_text out = {0};
+    char shape[96];
+    const ig_value *input = &plan->graph->values[plan->graph->input];
+    ig_text_add(&out, "plan of %s for %s (%s), %s %s, %d steps\n", plan->graph->name, plan->limits.name,
+                plan->limits.family, input->name, ig_shape_text(&input->shape, shape, sizeof shape), plan->n_steps);
+    for (int i = 0; i < plan->n_steps; i++)
+        ig_plan_print_step(plan, i, &out);
+    ig_text_add(&out, "features %lld bytes, lower bound %lld; weights %lld bytes\n", (long long)plan->totals.feature_bytes,
+                (long long)plan->totals.feature_bytes_lower_bound, (long long)plan->totals.weight_bytes);
+    if (out.failed) {
+        ig_text_release(&out);
+        *text = NULL;
+        return ig_fail_memory(error, out.length);
+    }
+    *text = out.data;
+    return IG_OK;
+}

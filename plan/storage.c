@@ -1,0 +1,53 @@
+/* Which values share memory: a view shares its input's storage, a constant lives with the parameters, every other value
+ * has a storage of its own. */
+#include "plan/plan.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+static int add_storage(ig_plan *plan, int value)
+{
+    int64_t bytes = ig_shape_elems(&plan->graph->values[value].shape) * (int64_t)sizeof(float);
+    plan->storages[plan->n_storages] = (ig_storage){.bytes = bytes, .first_step = -1, .last_step = -1, .param = -1};
+    return plan->n_storages++;
+}
+
+static void assign_node(ig_plan *plan, const ig_node *node)
+{
+    ig_op_context call;
+    ig_node_context(plan->graph, node, &call);
+    plan->storage_of[node->output] =
+        ig_op_call_is_view(&call) ? plan->storage_of[node->inputs[0]] : add_storage(plan, node->output);
+    if (node->op->is_constant)
+        plan->storages[plan->storage_of[node->output]].slab = -1;
+}
+
+static ig_status keep_values(ig_plan *plan, const ig_plan_params *params, ig_error *error)
+{
+    const ig_graph *graph = plan->graph;
+    for (int i = 0; i < graph->n_outputs; i++)
+        plan->storages[plan->storage_of[graph->outputs[i].value]].kept = true;
+    for (int i = 0; i < params->n_keep; i++) {
+        int value = ig_graph_find_value_id(graph, params->keep[i]);
+        if (value < 0)
+            return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", params->keep[i]);
+        plan->storages[plan->storage_of[value]].kept = true;
+    }
+    for (int i = 0; params->keep_all && i < plan->n_storages; i++)
+        plan->storages[i].kept = true;
+    return IG_OK;
+}
+
+ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error)
+{
+    const ig_graph *graph = plan->graph;
+    plan->storages = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storages);
+    plan->storage_of = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storage_of);
+    if (!plan->storages || !plan->storage_of)
+        return ig_fail_memory(error, (size_t)graph->n_values * sizeof *plan->storages);
+    plan->storage_of[graph->input] = add_storage(plan, graph->input);
+    for (int i = 0; i < graph->n_nodes; i++)
+        assign_node(plan, &graph->nodes[i]);
+    return keep_values(plan, params, error);
+}

@@ -1,0 +1,67 @@
+/* Where the time goes: device events when the driver's stamps can be trusted, else the host's clock around each launch. */
+#include "runtime/session.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+static ig_status enqueue_with_events(ig_session *session, ig_event **events, ig_error *error)
+{
+    ig_status status = IG_OK;
+    for (int i = 0; i < session->plan->n_steps && !status; i++) {
+        const ig_kernel_launch *launch = &session->plan->steps[i].launch;
+        status = ig_queue_kernel(session->device, session->kernels[i], launch->groups, launch->local, &events[i], error);
+    }
+    ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
+    return status ? status : finish;
+}
+
+/* False when any stamp is doubtful: a profile does not mix two clocks. */
+static bool read_events(const ig_session *session, ig_event **events, ig_step_time *times)
+{
+    int64_t origin = 0;
+    for (int i = 0; i < session->plan->n_steps; i++) {
+        ig_event_times stamp;
+        ig_event_read(events[i], &stamp);
+        if (!stamp.trusted)
+            return false;
+        if (i == 0)
+            origin = stamp.start_ns;
+        times[i] = (ig_step_time){stamp.start_ns - origin, stamp.end_ns - stamp.start_ns, true};
+    }
+    return true;
+}
+
+static ig_status profile_on_host(ig_session *session, ig_step_time *times, ig_error *error)
+{
+    const int64_t origin = ig_host_ns();
+    ig_status status = IG_OK;
+    for (int i = 0; i < session->plan->n_steps && !status; i++) {
+        const ig_kernel_launch *launch = &session->plan->steps[i].launch;
+        const int64_t start = ig_host_ns();
+        status = ig_queue_kernel(session->device, session->kernels[i], launch->groups, launch->local, NULL, error);
+        if (!status)
+            status = ig_queue_finish(session->device, error);
+        times[i] = (ig_step_time){start - origin, ig_host_ns() - start, false};
+    }
+    return status;
+}
+
+ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_step_time *times, int n_times,
+                             ig_error *error)
+{
+    const int n_steps = session->plan->n_steps;
+    if (n_times != n_steps)
+        return ig_fail(error, IG_E_USAGE, "the plan has %d steps, room for %d was given", n_steps, n_times);
+    ig_event **events = calloc((size_t)n_steps + 1, sizeof *events);
+    if (!events)
+        return ig_fail_memory(error, (size_t)n_steps * sizeof *events);
+    ig_status status = ig_session_write_input(session, input, error);
+    if (!status)
+        status = enqueue_with_events(session, events, error);
+    const bool trusted = !status && read_events(session, events, times);
+    for (int i = 0; i < n_steps; i++)
+        ig_event_destroy(&events[i]);
+    free(events);
+    return status || trusted ? status : profile_on_host(session, times, error);
+}

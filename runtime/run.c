@@ -1,0 +1,78 @@
+/* Inference: everything is enqueued, then waited for once. */
+#include "runtime/session.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig_error *error)
+{
+    const ig_graph *graph = session->plan->graph;
+    const ig_value *value = &graph->values[graph->input];
+    if (!ig_shape_equal(&input->shape, &value->shape)) {
+        char want[96], have[96];
+        ig_fail(error, IG_E_USAGE, "the input tensor does not have the network's input shape");
+        ig_error_expected(error, "%s", ig_shape_text(&value->shape, want, sizeof want));
+        ig_error_found(error, "%s", ig_shape_text(&input->shape, have, sizeof have));
+        return IG_E_USAGE;
+    }
+    const int storage = session->plan->storage_of[graph->input];
+    if (!session->storages[storage])
+        return IG_OK; /* a network that never reads its input */
+    return ig_buffer_write(session->storages[storage], 0, input->data, session->plan->storages[storage].bytes, false, error);
+}
+
+static ig_status read_output(ig_session *session, int index, ig_tensor *out, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    const ig_output *output = &plan->graph->outputs[index];
+    const int storage = plan->storage_of[output->value];
+    out->name = output->name;
+    out->shape = plan->graph->values[output->value].shape;
+    if (!out->data)
+        return IG_OK;
+    ig_buffer *buffer =
+        plan->storages[storage].slab < 0 ? session->params[plan->storages[storage].param] : session->storages[storage];
+    return ig_buffer_read(buffer, 0, out->data, plan->storages[storage].bytes, false, error);
+}
+
+ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor *outputs, int n_outputs, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    if (n_outputs > plan->graph->n_outputs)
+        return ig_fail(error, IG_E_USAGE, "the network has %d outputs, %d were asked for", plan->graph->n_outputs, n_outputs);
+    ig_status status = ig_session_write_input(session, input, error);
+    for (int i = 0; i < plan->n_steps && !status; i++) {
+        const ig_kernel_launch *launch = &plan->steps[i].launch;
+        status = ig_queue_kernel(session->device, session->kernels[i], launch->groups, launch->local, NULL, error);
+    }
+    for (int i = 0; i < n_outputs && !status; i++)
+        status = read_output(session, i, &outputs[i], error);
+    /* Waited for even after a failure: the host buffers are the caller's again once this returns. */
+    ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
+    return status ? status : finish;
+}
+
+ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    const int value = ig_graph_find_value_id(plan->graph, name);
+    *out = (ig_tensor){0};
+    if (value < 0)
+        return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", name);
+    const int index = plan->storage_of[value];
+    const ig_storage *storage = &plan->storages[index];
+    if (!storage->kept && storage->slab >= 0)
+        return ig_fail(error, IG_E_USAGE, "the memory of '%s' was reused: plan with it in `keep`", name);
+    float *data = malloc((size_t)storage->bytes);
+    if (!data)
+        return ig_fail_memory(error, (size_t)storage->bytes);
+    ig_buffer *buffer = storage->slab < 0 ? session->params[storage->param] : session->storages[index];
+    ig_status status = ig_buffer_read(buffer, 0, data, storage->bytes, true, error);
+    if (status) {
+        free(data);
+        return status;
+    }
+    *out = (ig_tensor){.name = plan->graph->values[value].name, .shape = plan->graph->values[value].shape, .data = data};
+    return IG_OK;
+}

@@ -1,0 +1,167 @@
+#include "runtime/session.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static ig_status create_slabs(ig_session *session, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    ig_status status = IG_OK;
+    for (int i = 0; i < plan->n_slabs && !status; i++)
+        status = ig_buffer_create(session->device, plan->slab_bytes[i], &session->slabs[i], error);
+    for (int i = 0; i < plan->n_storages && !status; i++) {
+        const ig_storage *storage = &plan->storages[i];
+        if (storage->slab < 0 || storage->last_step < storage->first_step)
+            continue;
+        status = ig_buffer_create_view(session->slabs[storage->slab], storage->offset_bytes, storage->bytes,
+                                       &session->storages[i], error);
+    }
+    return status;
+}
+
+static ig_status upload_param(ig_session *session, int index, const ig_weights *weights, ig_error *error)
+{
+    const int64_t bytes = session->plan->params[index].pack_elems * (int64_t)sizeof(float);
+    float *packed = malloc((size_t)bytes);
+    if (!packed)
+        return ig_fail_memory(error, (size_t)bytes);
+    const int64_t start = ig_host_ns();
+    ig_status status = ig_session_pack_param(session->plan, index, weights, packed, error);
+    const int64_t packed_at = ig_host_ns();
+    if (!status)
+        status = ig_buffer_create(session->device, bytes, &session->params[index], error);
+    if (!status)
+        status = ig_buffer_write(session->params[index], 0, packed, bytes, true, error);
+    session->timing.pack_ns += packed_at - start;
+    session->timing.upload_ns += ig_host_ns() - packed_at;
+    free(packed);
+    return status;
+}
+
+static ig_buffer *storage_buffer(const ig_session *session, int index)
+{
+    const ig_storage *storage = &session->plan->storages[index];
+    return storage->slab < 0 ? session->params[storage->param] : session->storages[index];
+}
+
+static ig_status set_arg(ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index, ig_error *error)
+{
+    switch (arg->kind) {
+    case IG_KARG_INPUT:
+    case IG_KARG_OUTPUT: return ig_kernel_set_buffer(kernel, index, storage_buffer(session, arg->index), error);
+    case IG_KARG_PARAM: return ig_kernel_set_buffer(kernel, index, session->params[arg->index], error);
+    case IG_KARG_INT: return ig_kernel_set_int(kernel, index, arg->i, error);
+    case IG_KARG_FLOAT: return ig_kernel_set_float(kernel, index, arg->f, error);
+    }
+    return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
+}
+
+/* Kernels start with the prelude; the two texts become one program. */
+static ig_status get_program(ig_session *session, const ig_step *step, ig_program **out, ig_error *error)
+{
+    const char *prelude = ig_kernel_prelude(), *source = step->kernel->source;
+    const size_t head = strlen(prelude), tail = strlen(source);
+    char *text = malloc(head + tail + 1);
+    if (!text)
+        return ig_fail_memory(error, head + tail + 1);
+    memcpy(text, prelude, head);
+    memcpy(text + head, source, tail + 1);
+    ig_status status = ig_program_get(session->device, text, step->options, out, error);
+    free(text);
+    return status;
+}
+
+static ig_status check_group(ig_kernel *kernel, const ig_step *step, ig_error *error)
+{
+    int64_t most = 0;
+    const int64_t *local = step->launch.local;
+    ig_status status = ig_kernel_max_group(kernel, &most, error);
+    if (!status && local[0] * local[1] * local[2] > most)
+        return ig_fail(error, IG_E_DEVICE, "%s needs work-groups of %lldx%lldx%lld, but the driver allows it only %lld items",
+                       step->word, (long long)local[0], (long long)local[1], (long long)local[2], (long long)most);
+    return status;
+}
+
+static ig_status wake_step(ig_session *session, int index, ig_error *error)
+{
+    const ig_step *step = &session->plan->steps[index];
+    ig_status status = get_program(session, step, &session->programs[index], error);
+    if (!status)
+        status = ig_kernel_create(session->programs[index], step->kernel->name, &session->kernels[index], error);
+    if (!status)
+        status = check_group(session->kernels[index], step, error);
+    for (int i = 0; i < step->kernel->n_args && !status; i++)
+        status = set_arg(session, session->kernels[index], &step->args[i], i, error);
+    return status;
+}
+
+static ig_status wake_session(ig_session *session, const ig_weights *weights, ig_error *error)
+{
+    ig_status status = create_slabs(session, error);
+    for (int i = 0; i < session->plan->n_params && !status; i++)
+        status = upload_param(session, i, weights, error);
+    const int64_t start = ig_host_ns();
+    for (int i = 0; i < session->plan->n_steps && !status; i++)
+        status = wake_step(session, i, error);
+    session->timing.build_ns = ig_host_ns() - start;
+    return status;
+}
+
+static bool allocate_tables(ig_session *session)
+{
+    const ig_plan *plan = session->plan;
+    session->slabs = calloc((size_t)plan->n_slabs + 1, sizeof *session->slabs);
+    session->storages = calloc((size_t)plan->n_storages + 1, sizeof *session->storages);
+    session->params = calloc((size_t)plan->n_params + 1, sizeof *session->params);
+    session->programs = calloc((size_t)plan->n_steps + 1, sizeof *session->programs);
+    session->kernels = calloc((size_t)plan->n_steps + 1, sizeof *session->kernels);
+    return session->slabs && session->storages && session->params && session->programs && session->kernels;
+}
+
+ig_status ig_session_create(ig_device *device, const ig_plan *plan, const ig_weights *weights, ig_session **out,
+                            ig_error *error)
+{
+    *out = NULL;
+    ig_session *session = calloc(1, sizeof *session);
+    if (!session)
+        return ig_fail_memory(error, sizeof *session);
+    session->device = device;
+    session->plan = plan;
+    ig_status status =
+        allocate_tables(session) ? wake_session(session, weights, error) : ig_fail_memory(error, sizeof *session);
+    if (status)
+        ig_session_destroy(&session);
+    *out = session;
+    return status;
+}
+
+void ig_session_destroy(ig_session **session)
+{
+    if (!session || !*session)
+        return;
+    ig_session *s = *session;
+    for (int i = 0; s->kernels && i < s->plan->n_steps; i++)
+        ig_kernel_destroy(&s->kernels[i]);
+    for (int i = 0; s->programs && i < s->plan->n_steps; i++)
+        ig_program_release(&s->programs[i]);
+    for (int i = 0; s->params && i < s->plan->n_params; i++)
+        ig_buffer_destroy(&s->params[i]);
+    for (int i = 0; s->storages && i < s->plan->n_storages; i++)
+        ig_buffer_destroy(&s->storages[i]);
+    for (int i = 0; s->slabs && i < s->plan->n_slabs; i++)
+        ig_buffer_destroy(&s->slabs[i]);
+    free(s->kernels);
+    free(s->programs);
+    free(s->params);
+    free(s->storages);
+    free(s->slabs);
+    free(s);
+    *session = NULL;
+}
+
+void ig_session_get_timing(const ig_session *session, ig_session_timing *out)
+{
+    *out = session->timing;
+}

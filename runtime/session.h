@@ -1,0 +1,27 @@
+/* A session in memory. */
+#ifndef IG_RUNTIME_SESSION_H
+#define IG_RUNTIME_SESSION_H
+
+#include "cl/cl.h"
+#include "ingot/session.h"
+#include "plan/plan.h"
+
+struct ig_session {
+    ig_device *device;
+    const ig_plan *plan;
+    ig_buffer **slabs;    /* plan->n_slabs */
+    ig_buffer **storages; /* plan->n_storages windows into slabs; NULL for constants and dead values */
+    ig_buffer **params;   /* plan->n_params */
+    ig_program **programs; /* per step, shared by reference count in the device */
+    ig_kernel **kernels;   /* per step */
+    ig_session_timing timing;
+};
+
+/* The packed device form of plan parameter `index`, in `out` (pack_elems floats). */
+ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights *weights, float *out,
+                                ig_error *error) IG_MUST_USE;
+
+/* Uploads the input and checks its shape. */
+ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig_error *error) IG_MUST_USE;
+
+#endif

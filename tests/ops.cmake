@@ -1,0 +1,29 @@
+# Operators: tests/ops/<op>.yaml drives the reference, every device kernel, the minimal profile, Oclgrind, and a sweep over
+# every kernel and tunable.
+set(op_support support/op_case.c support/op_case_load.c)
+ingot_test_program(test_ops_reference test_ops_reference.c ${op_support})
+target_link_libraries(test_ops_reference PRIVATE ig_graph)
+ingot_test_program(test_ops_device test_ops_device.c ${op_support})
+target_link_libraries(test_ops_device PRIVATE ig_runtime)
+
+set(minimal ${CMAKE_CURRENT_SOURCE_DIR}/devices/min-1.2.yaml)
+file(GLOB op_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/ops/*.yaml)
+foreach(file IN LISTS op_files)
+  get_filename_component(op ${file} NAME_WE)
+  add_test(NAME ops.reference.${op} COMMAND test_ops_reference ${file})
+  add_test(NAME ops.device.${op} COMMAND test_ops_device ${file})
+  add_test(NAME ops.minimal.${op} COMMAND test_ops_device --profile ${minimal} ${file})
+  add_test(NAME ops.sweep.${op} COMMAND test_ops_device --sweep ${file})
+  set_tests_properties(ops.sweep.${op} PROPERTIES LABELS slow TIMEOUT 900)
+  if(NOT INGOT_SANITIZE)
+    add_test(NAME ops.oclgrind.${op} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/oclgrind.sh
+             $<TARGET_FILE:test_ops_device> --profile ${minimal} ${file})
+    set_tests_properties(ops.oclgrind.${op} PROPERTIES LABELS slow TIMEOUT 900)
+  endif()
+endforeach()
+
+# The manual's list of operators is printed from the table itself.
+ingot_test_program(gen_operators_md tools/gen_operators_md.c)
+target_link_libraries(gen_operators_md PRIVATE ig_graph)
+add_test(NAME docs.operators COMMAND sh -c
+         "$<TARGET_FILE:gen_operators_md> | diff -u ${CMAKE_SOURCE_DIR}/docs/operators.md -")

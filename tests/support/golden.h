@@ -1,0 +1,37 @@
+/* tests/models/goldens.yaml: whole networks on tensors made from names, for the reference and for every device. */
+#ifndef IG_TESTS_GOLDEN_H
+#define IG_TESTS_GOLDEN_H
+
+#include "base/arena.h"
+#include "ingot/graph.h"
+
+typedef struct golden_tap {
+    const char *path;
+    ig_shape shape;
+    double mean, absmean, first, last;
+} golden_tap;
+
+typedef struct golden {
+    const char *model; /* relative to models/ */
+    int fill;          /* index into golden_fills */
+    bool large;        /* minutes in plain C */
+    double *outputs;   /* of the first output */
+    int n_outputs;
+    golden_tap *taps;
+    int n_taps;
+} golden;
+
+typedef struct golden_list {
+    golden *items;
+    int count;
+} golden_list;
+
+/* Everything lives in `arena`. */
+ig_status golden_load(const char *path, ig_arena *arena, golden_list *out, ig_error *error) IG_MUST_USE;
+ig_status golden_weights(const golden *g, const ig_graph *graph, ig_weights **out, ig_error *error) IG_MUST_USE;
+void golden_input(const golden *g, const char *name, float *data, int64_t elems);
+/* Relative to the largest magnitude that is expected. False: `why` says where they differ. */
+bool golden_check_tap(const golden_tap *tap, const ig_tensor *value, double tolerance, char *why, size_t why_size);
+bool golden_check_outputs(const golden *g, const ig_tensor *value, double tolerance, char *why, size_t why_size);
+
+#endif

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Runs a command under Oclgrind and fails when it reports anything: bad accesses, races, uninitialised values.
+set -u
+command -v oclgrind >/dev/null || { echo "oclgrind is not installed" >&2; exit 1; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+oclgrind --uninitialized --data-races --max-errors 20 --log "$log" "$@"
+status=$?
+if [ -s "$log" ]; then
+    head -n 60 "$log"
+    exit 1
+fi
+exit $status

@@ -1,0 +1,239 @@
+/* Runs tests/ops/<op>.yaml through plan and session on an OpenCL device.
+ *
+ *   test_ops_device [--device D] [--profile FILE] [--sweep] [--only CASE] FILE...
+ *
+ * --profile plans with the limits of a device profile (the device still runs it); --sweep repeats every case with every
+ * kernel that is legal for it and with every value of every tunable. */
+#include "autotune/db.h"
+#include "ingot/ingot.h"
+#include "plan/plan.h"
+#include "tests/support/op_case.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double TOLERANCE = 2e-5; /* float32 sums of up to some thousand terms, relative to the largest element */
+
+typedef struct options {
+    const char *device, *profile, *only;
+    bool sweep;
+} options;
+
+/* What stays open over all cases. */
+typedef struct bench {
+    options options;
+    ig_device *device;
+    ig_device_limits limits;
+    ig_tune_db *db;
+    int runs, failures;
+} bench;
+
+/* How to plan one run of a case. */
+typedef struct variant {
+    const char *avoid[32];
+    int n_avoid;
+    const ig_tune_db *db;
+} variant;
+
+static void complain(bench *b, const op_case *c, const char *what, const char *why)
+{
+    b->failures++;
+    printf("FAIL %s/%s with %s\n     %s:%d: %s\n     again: test_ops_device%s%s%s%s%s --only %s %s\n", c->op->name, c->name,
+           what, c->file, c->line, why, b->options.device ? " --device " : "", b->options.device ? b->options.device : "",
+           b->options.profile ? " --profile " : "", b->options.profile ? b->options.profile : "",
+           b->options.sweep ? " --sweep" : "", c->name, c->file);
+}
+
+static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, const ig_plan *plan,
+                             const ig_weights *weights, ig_tensor *result, ig_error *error)
+{
+    const ig_value *in = &graph->values[graph->input];
+    const int64_t elems = ig_shape_elems(&in->shape);
+    ig_tensor input = {.shape = in->shape, .data = malloc((size_t)elems * sizeof(float))};
+    ig_session *session = NULL;
+    if (!input.data)
+        abort();
+    op_case_fill_input(c, input.data, elems);
+    ig_status status = ig_session_create(b->device, plan, weights, &session, error);
+    if (!status)
+        status = ig_session_run(session, &input, NULL, 0, error);
+    if (!status)
+        status = ig_session_read(session, "op", result, error);
+    ig_session_destroy(&session);
+    free(input.data);
+    return status;
+}
+
+/* One planned run; `word` receives the kernel that computed it. False when no kernel is left to plan with. */
+static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights, const variant *how,
+                        char word[256])
+{
+    static const char *const keep[] = {"op"};
+    ig_plan_params params = {.limits = &b->limits, .db = how->db, .keep = keep, .n_keep = 1,
+                             .avoid_kernels = how->avoid, .n_avoid_kernels = how->n_avoid};
+    ig_error error = {0};
+    ig_plan *plan = NULL;
+    char why[1024];
+    ig_status status = ig_plan_create(graph, &params, &plan, &error);
+    if (status == IG_E_UNSUPPORTED && how->n_avoid > 0)
+        return false;
+    snprintf(word, 256, "%s", status || plan->n_steps == 0 ? "no kernel" : plan->steps[0].word);
+    ig_tensor result = {0};
+    if (!status)
+        status = run_session(b, c, graph, plan, weights, &result, &error);
+    if (status) {
+        char text[3072];
+        ig_error_format(&error, text, sizeof text);
+        complain(b, c, word, text);
+    } else if (!op_case_check(c, &result, TOLERANCE, why, sizeof why)) {
+        complain(b, c, word, why);
+    }
+    b->runs++;
+    ig_tensor_release(&result);
+    ig_plan_destroy(&plan);
+    return true;
+}
+
+/* Every value of every tunable of `kernel`, one at a time, as a record any problem of this family matches. */
+static void sweep_tunables(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights,
+                           const ig_kernel_def *kernel, variant how)
+{
+    ig_tune_db db = {0};
+    ig_tune_record record = {.family = b->limits.family, .kernel = kernel->name, .device = "", .driver = ""};
+    char word[256];
+    db.records = &record;
+    db.count = 1;
+    how.db = &db;
+    for (int t = 0; t < kernel->n_tunes; t++)
+        for (int v = 0; v < kernel->tunes[t].n_values; v++) {
+            record.params.count = 0;
+            ig_kernel_vars_set(&record.params, kernel->tunes[t].name, kernel->tunes[t].values[v]);
+            run_variant(b, c, graph, weights, &how, word);
+        }
+}
+
+static const ig_kernel_def *find_kernel(const ig_kernel_set *set, const char *word)
+{
+    for (int i = 0; i < set->count; i++) {
+        const size_t length = strlen(set->kernels[i].name);
+        if (strncmp(set->kernels[i].name, word, length) == 0 && word[length] == '<')
+            return &set->kernels[i];
+    }
+    return NULL;
+}
+
+static void sweep(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights)
+{
+    ig_arena *arena = ig_arena_create();
+    ig_kernel_set set;
+    variant how = {.db = NULL};
+    char word[256];
+    if (!arena || ig_kernel_set_load(arena, &set, NULL))
+        abort();
+    while (how.n_avoid < 32 && run_variant(b, c, graph, weights, &how, word)) {
+        const ig_kernel_def *kernel = find_kernel(&set, word);
+        if (!kernel)
+            break; /* a view */
+        sweep_tunables(b, c, graph, weights, kernel, how);
+        how.avoid[how.n_avoid++] = kernel->name;
+    }
+    ig_arena_destroy(&arena);
+}
+
+static void run_case(bench *b, const op_case *c)
+{
+    ig_graph *graph = NULL;
+    ig_weights *weights = NULL;
+    ig_error error;
+    char word[256];
+    if (op_case_graph(c, &graph, &error) || op_case_weights(c, graph, &weights, &error)) {
+        complain(b, c, "no plan", error.message);
+    } else if (b->options.sweep) {
+        sweep(b, c, graph, weights);
+    } else {
+        const int before = b->failures;
+        variant how = {.db = b->options.profile ? NULL : b->db};
+        run_variant(b, c, graph, weights, &how, word);
+        if (b->failures == before)
+            printf("ok   %s/%s %s\n", c->op->name, c->name, word);
+    }
+    ig_weights_destroy(&weights);
+    ig_graph_destroy(&graph);
+}
+
+static void run_file(bench *b, const char *path)
+{
+    ig_arena *arena = ig_arena_create();
+    ig_error error;
+    op_suite suite;
+    if (!arena || op_suite_load(path, arena, &suite, &error)) {
+        printf("FAIL %s: %s\n", path, error.message);
+        b->failures++;
+    } else {
+        for (int i = 0; i < suite.n_cases; i++)
+            if (!suite.cases[i].refusal && (!b->options.only || strcmp(b->options.only, suite.cases[i].name) == 0))
+                run_case(b, &suite.cases[i]);
+    }
+    ig_arena_destroy(&arena);
+}
+
+/* The device's limits, or a profile's; what a buffer needs stays the device's. */
+static ig_status open_bench(bench *b, ig_error *error)
+{
+    const ig_device_params params = {.select = b->options.device};
+    ig_status status = ig_device_open(&params, &b->device, error);
+    if (!status)
+        status = ig_tune_db_shipped(&b->db, error);
+    if (status)
+        return status;
+    const ig_device_limits *real = &ig_device_get_info(b->device)->limits;
+    b->limits = *real;
+    if (b->options.profile) {
+        status = ig_device_limits_read(b->options.profile, &b->limits, error);
+        if (b->limits.base_align_bytes < real->base_align_bytes)
+            b->limits.base_align_bytes = real->base_align_bytes;
+    }
+    return status;
+}
+
+static int parse_options(int argc, char **argv, options *out)
+{
+    int i = 1;
+    for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
+        if (strcmp(argv[i], "--sweep") == 0)
+            out->sweep = true;
+        else if (strcmp(argv[i], "--device") == 0 && i + 1 < argc)
+            out->device = argv[++i];
+        else if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)
+            out->profile = argv[++i];
+        else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)
+            out->only = argv[++i];
+        else
+            return 0;
+    }
+    return i;
+}
+
+int main(int argc, char **argv)
+{
+    bench b = {.runs = 0};
+    ig_error error;
+    const int first = parse_options(argc, argv, &b.options);
+    if (first == 0 || first == argc) {
+        fprintf(stderr, "usage: test_ops_device [--device D] [--profile FILE] [--sweep] [--only CASE] FILE...\n");
+        return 64;
+    }
+    if (open_bench(&b, &error)) {
+        char text[3072];
+        ig_error_format(&error, text, sizeof text);
+        fprintf(stderr, "%s\n", text);
+        return 69;
+    }
+    for (int i = first; i < argc; i++)
+        run_file(&b, argv[i]);
+    printf("%d runs, %d failed, on %s\n", b.runs, b.failures, ig_device_get_info(b.device)->limits.name);
+    ig_tune_db_destroy(&b.db);
+    ig_device_destroy(&b.device);
+    return b.failures || b.runs == 0;
+}
