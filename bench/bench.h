@@ -1,0 +1,55 @@
+/* The bench driver: repeated timing, its statistics, and remembered verdicts. Knows no network and no device. */
+#ifndef INGOT_BENCH_BENCH_H
+#define INGOT_BENCH_BENCH_H
+
+#include "ingot/base.h"
+
+/* --- statistics --------------------------------------------------------------------------------------------------- */
+
+/* Of a list of times. Unit: that of the list. */
+typedef struct ig_bench_stats {
+    int runs;
+    double median, mean, min, max;
+    double p05, p95; /* nearest rank */
+    double spread;   /* (p95 - p05) / median */
+} ig_bench_stats;
+
+/* Sorts `times` in place; `count` is at least 1. */
+void ig_bench_summarize(double *times, int count, ig_bench_stats *out);
+
+/* --- measuring ---------------------------------------------------------------------------------------------------- */
+
+typedef struct ig_bench_params {
+    ig_status (*run)(void *user, ig_error *error); /* what is timed; waits until its result is there */
+    void *user;
+    int warmup;     /* runs that do not count */
+    int max_runs;   /* at least 1 */
+    int min_runs;   /* taken even when `seconds` are over; at most max_runs */
+    double seconds; /* stop when this much time went by; 0: max_runs alone decides */
+    const volatile bool *cancel;                     /* checked between runs; may be NULL */
+    void (*report)(void *user, int done, int total); /* after each run; may be NULL */
+} ig_bench_params;
+
+/* Times `run` by the host's monotonic clock. Unit: ms in `out`.
+ * Error: CANCELLED, NO_MEMORY, USAGE, or what `run` returned. */
+ig_status ig_bench_measure(const ig_bench_params *params, ig_bench_stats *out, ig_error *error) IG_MUST_USE;
+
+/* --- remembered verdicts ------------------------------------------------------------------------------------------ */
+
+/* All that a verification's outcome depends on. Strings are borrowed. */
+typedef struct ig_bench_key {
+    uint64_t plan_hash; /* the printed plan and its kernel sources */
+    uint64_t weights_hash, input_hash;
+    const char *device, *driver, *version;
+} ig_bench_key;
+
+/* True when this very key was verified before; `*max_rel_error` is what was found then. A missing, damaged or foreign
+ * file is no verdict. */
+bool ig_bench_recall(const char *folder, const ig_bench_key *key, double *max_rel_error);
+/* Remembers a passed verification in `folder`, which is created when missing. */
+ig_status ig_bench_remember(const char *folder, const ig_bench_key *key, double max_rel_error,
+                            ig_error *error) IG_MUST_USE;
+/* Makes `folder` and every folder above it; one that cannot be made shows when a file is written there. */
+void ig_bench_make_folder(const char *folder);
+
+#endif

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Times the five networks in ONNX Runtime and in ingot, interleaved on one machine, and prints the ratio.
+
+The networks are the modules of tests/gen/models.py, exported to ONNX by a Python that has PyTorch (--torch-python);
+this script itself needs a Python with onnxruntime and numpy:
+
+    python3 -m venv .venv && .venv/bin/pip install onnxruntime numpy
+    .venv/bin/python bench/peers/onnxruntime_side_by_side.py --ingot build/cli/ingot
+
+Each round times one network in both, one after the other, so that a change of the machine's clock hits both; the figure
+of a network is the median over the rounds. ratio = frames per second of ingot / of ONNX Runtime.
+"""
+import argparse
+import json
+import math
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GENERATORS = ROOT / "tests/gen"
+NETWORKS = ("mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn34")
+
+EXPORT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import torch
+from models import NETWORKS
+from gen_models import DEFAULT_NORM, first_rule, fill, seeded_norm
+make, size = NETWORKS[sys.argv[2]]
+network = make(6).eval()
+with torch.no_grad():
+    fill(network, first_rule, seeded_norm(sys.argv[2]))
+shape = (int(sys.argv[4]), 3, size, size)
+torch.onnx.export(network, torch.zeros(shape), sys.argv[3], input_names=["input"], output_names=["logits"],
+                  opset_version=13)
+"""
+
+
+def export(args, model, folder):
+    path = folder / f"{model}.onnx"
+    subprocess.run([args.torch_python, "-c", EXPORT, str(GENERATORS), model, str(path), str(args.batch)], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return path
+
+
+class Peer:
+    """One network in ONNX Runtime."""
+
+    def __init__(self, path, threads):
+        import numpy
+        import onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        shape = self.session.get_inputs()[0].shape
+        random = numpy.random.default_rng(0)
+        self.feed = {"input": random.uniform(-1, 1, shape).astype(numpy.float32)}
+        self.shape = shape
+
+    def median_ms(self, runs, seconds):
+        for _ in range(3):
+            self.session.run(None, self.feed)
+        times, begin = [], time.perf_counter()
+        while len(times) < runs and (len(times) < 5 or time.perf_counter() - begin < seconds):
+            start = time.perf_counter()
+            self.session.run(None, self.feed)
+            times.append((time.perf_counter() - start) * 1e3)
+        return statistics.median(times)
+
+
+def ingot_median_ms(args, model, shape):
+    command = [args.ingot, "bench", model, "--format", "json", "--runs", str(args.runs), "--seconds",
+               str(args.seconds), "--shape", ",".join(map(str, shape)), "--quiet"]
+    if args.device:
+        command += ["--device", args.device]
+    environment = dict(os.environ, POCL_MAX_PTHREAD_COUNT=str(args.threads))
+    result = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=environment)
+    rows = json.loads(result.stdout or "[]")
+    if result.returncode or not rows or not rows[0]["verified"]:
+        raise SystemExit(f"ingot bench {model} failed with exit code {result.returncode}")
+    return rows[0]["median_ms"]
+
+
+def compare(args, model, folder):
+    peer = Peer(export(args, model, folder), args.threads)
+    theirs, ours = [], []
+    for _ in range(args.rounds):
+        theirs.append(peer.median_ms(args.runs, args.seconds))
+        ours.append(ingot_median_ms(args, model, peer.shape))
+    return statistics.median(theirs), statistics.median(ours)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(NETWORKS)}; default all")
+    parser.add_argument("--ingot", default=str(ROOT / "build/cli/ingot"), help="the command")
+    parser.add_argument("--torch-python", default="/usr/bin/python3", help="a Python with PyTorch and torchvision")
+    parser.add_argument("--device", help="as ingot takes it")
+    parser.add_argument("--threads", type=int, default=2, help="of ONNX Runtime, and of PoCL")
+    parser.add_argument("--batch", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    args = parser.parse_args()
+    unknown = [m for m in args.models if m not in NETWORKS]
+    if unknown:
+        parser.error(f"unknown network {unknown[0]}")
+    return args
+
+
+def main():
+    args = parse()
+    ratios = []
+    print("| model | ONNX Runtime ms | ingot ms | ratio |\n|:--|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as folder:
+        for model in args.models or NETWORKS:
+            theirs, ours = compare(args, model, pathlib.Path(folder))
+            ratios.append(theirs / ours)
+            print(f"| {model} | {theirs:.2f} | {ours:.2f} | {ratios[-1]:.3f} |", flush=True)
+    print(f"\ngeometric mean of the ratios: {math.exp(statistics.fmean(map(math.log, ratios))):.3f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+#include "bench/bench.h"
+#include "cli/verification.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WARMUP_RUNS = 3, REFERENCE_WARMUP_RUNS = 0, MIN_RUNS = 5 };
+
+typedef struct bench_args {
+    common_args common;
+    int64_t runs;
+    double seconds;
+    bool no_remember;
+} bench_args;
+
+/* One network on its way through the bench. */
+typedef struct bench_row {
+    model m;
+    engine e;
+    ig_tensor *outputs;
+    bool verified, remembered;
+    double max_rel_error;
+    ig_bench_stats stats;
+    progress bar;
+} bench_row;
+
+static const option options[] = {
+    {"runs", "N", "timed runs of each network, at most", OPTION_INT, offsetof(bench_args, runs), "30", 1, 1000000},
+    {"seconds", "S", "stop a network after that time, but not before 5 runs", OPTION_REAL,
+     offsetof(bench_args, seconds), "3"},
+    {"no-remember", NULL, "verify now even when this very plan was verified before", OPTION_FLAG,
+     offsetof(bench_args, no_remember)},
+};
+
+static const column columns[] = {
+    {"model", "model", 0},          {"shape", "shape", 0},        {"batch", NULL, 0},
+    {"device", "device", 0},        {"driver", NULL, 0},          {"verified", NULL, 0},
+    {"remembered", NULL, 0},        {NULL, "verified", 0},        {"max_rel_error", "max rel error", 3},
+    {"median_ms", "median ms", 4},  {"p95_ms", "p95 ms", 4},      {"spread", "spread", 3},
+    {"runs", "runs", 0},            {"fps", "FPS", 4},            {"macs", "MACs", 0},
+    {"params", "params", 0},        {"gflops", "GFLOP/s", 4},
+};
+
+static const char *const default_models[] = {"mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn34"};
+enum { N_DEFAULT_MODELS = sizeof default_models / sizeof *default_models };
+
+/* --- verifying ---------------------------------------------------------------------------------------------------- */
+
+static ig_status verify_now(app *a, bench_row *row, const char *folder, const ig_bench_key *key, ig_error *error)
+{
+    ig_verify_result result;
+    ig_status status = verification_run(&row->e, 0, NULL, NULL, &result, error);
+    row->max_rel_error = result.max_relative_error;
+    row->verified = status == IG_OK;
+    ig_error ignored;
+    if (row->verified && folder && ig_bench_remember(folder, key, row->max_rel_error, &ignored))
+        report_warning(&a->log, "the verdict cannot be remembered in %s: %s", folder, ignored.message);
+    return status;
+}
+
+/* No time may stand beside an output that nobody compared with the reference. */
+static ig_status verify(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
+{
+    if (b->reference) { /* it is what all others are compared with */
+        row->verified = true;
+        return IG_OK;
+    }
+    char folder[CACHE_PATH + 16];
+    ig_plan_totals totals;
+    ig_plan_get_totals(row->e.plan, &totals);
+    snprintf(folder, sizeof folder, "%s/verified", b->cache);
+    ig_bench_key key = {
+        .plan_hash = totals.hash,
+        .weights_hash = ig_weights_hash(row->m.weights),
+        .input_hash = model_input_hash(&row->m),
+        .device = b->name,
+        .driver = b->driver,
+        .version = ig_version(),
+    };
+    if (b->cache[0] && !args->no_remember && ig_bench_recall(folder, &key, &row->max_rel_error)) {
+        row->verified = row->remembered = true;
+        return IG_OK;
+    }
+    return verify_now(a, row, b->cache[0] ? folder : NULL, &key, error);
+}
+
+/* --- timing ------------------------------------------------------------------------------------------------------- */
+
+static ig_status run_once(void *user, ig_error *error)
+{
+    bench_row *row = user;
+    return engine_run(&row->e, &row->m.input, row->outputs, error);
+}
+
+static void report_run(void *user, int done, int total)
+{
+    bench_row *row = user;
+    progress_step(&row->bar, row->m.info.name, done, total);
+}
+
+static ig_status measure(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
+{
+    ig_bench_params params = {
+        .run = run_once,
+        .user = row,
+        .warmup = b->reference ? REFERENCE_WARMUP_RUNS : WARMUP_RUNS,
+        .max_runs = (int)args->runs,
+        .min_runs = args->runs < MIN_RUNS ? (int)args->runs : MIN_RUNS,
+        .seconds = args->seconds,
+        .cancel = a->interrupted,
+        .report = report_run,
+    };
+    progress_begin(&row->bar, "bench", a->quiet);
+    ig_status status = ig_bench_measure(&params, &row->stats, error);
+    progress_end(&row->bar);
+    return status;
+}
+
+static ig_status bench_model(app *a, const bench_args *args, const char *name, const backend *b, bench_row *row,
+                             ig_error *error)
+{
+    /* The reference is timed on the graph as described: it has no use for fused operators. */
+    engine_params params = {.optimize = !b->reference};
+    ig_status status = model_load_all(a, &args->common, name, NULL, WEIGHTS_SEEDED, &row->m, error);
+    if (!status)
+        status = model_alloc_outputs(&row->m, &row->outputs, error);
+    if (!status)
+        status = engine_open(a, b, &row->m, &params, &row->e, error);
+    if (!status)
+        status = verify(a, args, b, row, error);
+    return status ? status : measure(a, args, b, row, error);
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
+static void add_times(table *t, const bench_row *row)
+{
+    const ig_bench_stats *s = &row->stats;
+    double batch = row->m.input.shape.rank > 0 ? (double)row->m.input.shape.dim[0] : 1;
+    table_real(t, row->max_rel_error);
+    table_real(t, s->median);
+    table_real(t, s->p95);
+    table_real(t, s->spread);
+    table_int(t, s->runs);
+    table_real(t, s->median > 0 ? batch * 1e3 / s->median : 0);
+    table_int(t, row->m.info.totals.cost.macs);
+    table_int(t, row->m.info.totals.params);
+    table_real(t, s->median > 0 ? (double)row->m.info.totals.flops / s->median / 1e6 : 0);
+}
+
+static void add_no_times(table *t, const bench_row *row, bool compared)
+{
+    if (compared)
+        table_real(t, row->max_rel_error);
+    else
+        table_none(t);
+    for (int i = 0; i < 5; i++) /* median_ms .. fps */
+        table_none(t);
+    if (row->m.graph) {
+        table_int(t, row->m.info.totals.cost.macs);
+        table_int(t, row->m.info.totals.params);
+    } else {
+        table_none(t);
+        table_none(t);
+    }
+    table_none(t);
+}
+
+static void add_row(table *t, const char *name, const backend *b, const bench_row *row, ig_status status)
+{
+    const ig_shape *shape = &row->m.input.shape;
+    bool ok = status == IG_OK;
+    table_text(t, name);
+    if (shape->rank > 0) {
+        table_shape(t, shape);
+        table_int(t, shape->dim[0]);
+    } else { /* the model was not even loaded */
+        table_none(t);
+        table_none(t);
+    }
+    table_text(t, b->name);
+    table_text(t, b->driver);
+    table_bool(t, ok && row->verified);
+    table_bool(t, row->remembered);
+    table_text(t, !ok ? "FAILED" : row->remembered ? "remembered" : "yes");
+    if (ok)
+        add_times(t, row);
+    else
+        add_no_times(t, row, status == IG_E_VERIFY);
+}
+
+/* Returns the exit code of this network; a failure is reported, and its row carries no time. */
+static int bench_one(app *a, const bench_args *args, const char *name, const backend *b, table *t)
+{
+    ig_error error;
+    bench_row row = {.max_rel_error = 0};
+    ig_status status = bench_model(a, args, name, b, &row, &error);
+    int code = app_finish(status, &error);
+    if (status != IG_E_CANCELLED)
+        add_row(t, name, b, &row, status);
+    engine_close(&row.e);
+    tensors_release(&row.outputs, row.m.info.n_outputs);
+    model_release(&row.m);
+    return code;
+}
+
+static int run_bench(app *a, const void *args_pointer)
+{
+    const bench_args *args = args_pointer;
+    const text_list *named = &args->common.positional;
+    const char *const *models = named->count > 0 ? named->items : default_models;
+    int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
+    ig_error error;
+    backend b;
+    table t;
+    table_init(&t, columns, sizeof columns / sizeof *columns);
+    int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
+    bool open = code == 0;
+    for (int i = 0; i < n_models && open && !*a->interrupted; i++) {
+        int one = bench_one(a, args, models[i], &b, &t);
+        code = code ? code : one;
+    }
+    if (open && t.n_cells > 0) {
+        int printed = app_finish(table_print(&t, (output_format)args->common.format, &error), &error);
+        code = code ? code : printed;
+    }
+    table_release(&t);
+    backend_close(&b);
+    return *a->interrupted ? exit_code_of(IG_E_CANCELLED) : code;
+}
+
+const command cmd_bench = {
+    .name = "bench",
+    .arguments = "[MODEL...]",
+    .brief = "Times networks whose output was verified against the reference",
+    .details = "Without MODEL: the five shipped networks. Weights: seeded, unless --weights names a file. Times are\n"
+               "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
+               "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
+               "version.\n",
+    .examples = "  ingot bench\n"
+                "  ingot bench resnet18 --shape 8,3,224,224 --runs 100 --seconds 20\n"
+                "  ingot bench --device 0:0 --format json --no-remember\n",
+    .common = COMMON_MODEL,
+    .max_positional = -1,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .args_size = sizeof(bench_args),
+    .run = run_bench,
+};

@@ -1,0 +1,210 @@
+#include "cli/classes.h"
+#include "cli/destination.h"
+#include "ingot/image.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct run_args {
+    common_args common;
+    const char *tensor;
+    text_list output, tap;
+    int64_t top;
+} run_args;
+
+typedef struct run_state {
+    app *a;
+    const run_args *args;
+    model m;
+    backend b;
+    engine e;
+    destination_list files;
+    ig_tensor *outputs;
+    class_report report;
+    const char **batch; /* names of the images in the input tensor */
+    int n_batch;
+    int bad_image_code; /* exit code of the first image that could not be read; 0: none */
+} run_state;
+
+static const option options[] = {
+    {"top", "N", "how many classes to print", OPTION_INT, offsetof(run_args, top), "3", 1, 100000},
+    {"tensor", "IN.npy", "run this float32 tensor as it is, in its own shape, instead of images", OPTION_TEXT,
+     offsetof(run_args, tensor)},
+    {"output", "[NAME=]OUT.npy", "write an output (without NAME the first); may be repeated", OPTION_LIST,
+     offsetof(run_args, output)},
+    {"tap", "PATH=OUT.npy", "write any value of the network, computed unfused; may be repeated", OPTION_LIST,
+     offsetof(run_args, tap)},
+};
+
+/* --- images ------------------------------------------------------------------------------------------------------- */
+
+static ig_status run_batch(run_state *s, ig_error *error)
+{
+    ig_status status = engine_run(&s->e, &s->m.input, s->outputs, error);
+    for (int i = 0; i < s->n_batch && !status; i++)
+        classes_add(&s->report, s->batch[i], &s->outputs[0], i);
+    s->n_batch = 0;
+    return status;
+}
+
+static ig_status read_image(run_state *s, const char *path, ig_error *error)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+        cli_fail(error, IG_E_USAGE, "%s is a folder", path);
+        cli_hint(error, "name the images in it, e.g. %s/*.jpg", path);
+        return IG_E_USAGE;
+    }
+    ig_image image;
+    ig_status status = ig_image_read(path, &image, error);
+    if (status)
+        return status;
+    const int64_t *dim = s->m.info.input_shape.dim;
+    float *slot = s->m.input.data + s->n_batch * dim[1] * dim[2] * dim[3];
+    status = ig_image_to_tensor(&image, &s->m.info.preprocess, (int)dim[1], (int)dim[2], (int)dim[3], slot, error);
+    ig_image_release(&image);
+    return status;
+}
+
+/* An image that cannot be read is reported and left out; the others still get their answer. */
+static ig_status run_images(run_state *s, ig_error *error)
+{
+    const text_list *images = &s->args->common.positional;
+    int64_t batch = s->m.info.input_shape.dim[0];
+    ig_status status = IG_OK;
+    for (int i = 1; i < images->count && !status; i++) {
+        ig_error bad;
+        status = app_check_interrupt(s->a, error);
+        if (status)
+            break;
+        if (read_image(s, images->items[i], &bad)) {
+            int code = report_error(&bad);
+            s->bad_image_code = s->bad_image_code ? s->bad_image_code : code;
+            continue;
+        }
+        s->batch[s->n_batch++] = images->items[i];
+        if (s->n_batch == batch)
+            status = run_batch(s, error);
+    }
+    return !status && s->n_batch > 0 ? run_batch(s, error) : status;
+}
+
+static ig_status run_tensor(run_state *s, ig_error *error)
+{
+    ig_status status = engine_run(&s->e, &s->m.input, s->outputs, error);
+    int64_t samples = s->outputs[0].shape.rank == 2 ? s->outputs[0].shape.dim[0] : 1;
+    for (int i = 0; i < samples && !status; i++) {
+        char name[IG_ERROR_TEXT];
+        snprintf(name, sizeof name, samples > 1 ? "%s[%d]" : "%s", s->args->tensor, i);
+        classes_add(&s->report, name, &s->outputs[0], i);
+    }
+    return status;
+}
+
+/* --- set-up ------------------------------------------------------------------------------------------------------- */
+
+static ig_status check_arguments(const run_args *args, ig_error *error)
+{
+    int n_images = args->common.positional.count - 1;
+    if ((args->tensor != NULL) == (n_images > 0)) {
+        cli_fail(error, IG_E_USAGE, n_images > 0 ? "images and --tensor exclude each other" : "nothing to run");
+        cli_expected(error, "ingot run MODEL IMAGE... or ingot run MODEL --tensor IN.npy");
+        return IG_E_USAGE;
+    }
+    return IG_OK;
+}
+
+static ig_status prepare_images(run_state *s, ig_error *error)
+{
+    const ig_graph_info *info = &s->m.info;
+    if (!info->has_preprocess || info->input_shape.rank != 4) {
+        cli_fail(error, IG_E_USAGE, "%s does not say how an image becomes its input", info->name);
+        cli_hint(error, "give --tensor IN.npy instead of images");
+        return IG_E_USAGE;
+    }
+    int64_t batch = info->input_shape.dim[0];
+    if (s->files.count > 0 && s->args->common.positional.count - 1 > batch) {
+        cli_fail(error, IG_E_USAGE, "--output and --tap write one inference, and there are more images than that");
+        cli_expected(error, "at most %lld image(s), or a larger batch by --shape", (long long)batch);
+        return IG_E_USAGE;
+    }
+    s->m.input.name = info->input_name;
+    s->m.input.shape = info->input_shape;
+    s->m.input.data = calloc((size_t)ig_shape_elems(&info->input_shape), sizeof *s->m.input.data);
+    s->batch = calloc((size_t)batch, sizeof *s->batch);
+    return s->m.input.data && s->batch ? IG_OK : cli_fail_memory(error);
+}
+
+static ig_status open_all(run_state *s, ig_error *error)
+{
+    const common_args *common = &s->args->common;
+    ig_status status = model_load_graph(s->a, common, common->positional.items[0], s->args->tensor, &s->m, error);
+    if (!status)
+        status = destinations_parse(&s->m, &s->args->output, &s->args->tap, &s->files, error);
+    if (!status && !s->args->tensor)
+        status = prepare_images(s, error);
+    if (!status)
+        status = model_load_weights(s->a, common, WEIGHTS_SHIPPED, &s->m, error);
+    if (!status)
+        status = model_alloc_outputs(&s->m, &s->outputs, error);
+    if (!status)
+        status = backend_open(s->a, backend_selection(common), &s->b, error);
+    if (status)
+        return status;
+    /* Taps name values of the graph as described, so that graph runs; the reference always runs it. */
+    engine_params params = {
+        .optimize = !s->b.reference && s->files.n_taps == 0, .keep = s->files.taps, .n_keep = s->files.n_taps};
+    return engine_open(s->a, &s->b, &s->m, &params, &s->e, error);
+}
+
+/* Files are written only when everything before succeeded. */
+static ig_status run_all(run_state *s, ig_error *error)
+{
+    ig_status status = open_all(s, error);
+    if (status)
+        return status;
+    classes_begin(&s->report, &s->m.info, (output_format)s->args->common.format, (int)s->args->top);
+    status = s->args->tensor ? run_tensor(s, error) : run_images(s, error);
+    ig_error ignored;
+    ig_status printed = classes_end(&s->report, status ? &ignored : error);
+    if (status || printed)
+        return status ? status : printed;
+    return s->bad_image_code ? IG_OK : destinations_write(&s->files, &s->e, s->outputs, error);
+}
+
+static int run_run(app *a, const void *args)
+{
+    ig_error error;
+    run_state s = {.a = a, .args = args};
+    ig_status status = check_arguments(s.args, &error);
+    if (!status)
+        status = run_all(&s, &error);
+    int code = app_finish(status, &error);
+    engine_close(&s.e);
+    backend_close(&s.b);
+    tensors_release(&s.outputs, s.m.info.n_outputs);
+    destinations_release(&s.files);
+    model_release(&s.m);
+    free(s.batch);
+    return code ? code : s.bad_image_code;
+}
+
+const command cmd_run = {
+    .name = "run",
+    .arguments = "MODEL [IMAGE...]",
+    .brief = "Runs a network on images or on a tensor",
+    .details = "Prints the best classes of each image; --output and --tap write float32 .npy files when all is well.\n",
+    .examples = "  ingot run neu crazing_1.jpg scratches_2.jpg\n"
+                "  ingot run resnet18 --weights seeded --tensor in.npy --output logits=out.npy\n"
+                "  ingot run mobilesteelnet --weights seeded --tensor in.npy --tap attention=att.npy --device ref\n",
+    .common = COMMON_MODEL,
+    .min_positional = 1,
+    .max_positional = -1,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .args_size = sizeof(run_args),
+    .run = run_run,
+};

@@ -1,0 +1,180 @@
+#include "cli/backend.h"
+#include "cli/model.h"
+#include "ingot/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const column layer_columns[] = {
+    {"path", "layer", 0},   {"op", "op", 0},       {"output", "output", 0}, {"params", "params", 0},
+    {"macs", "MACs", 0},    {"flops", "FLOPs", 0}, {"bytes", NULL, 0},
+};
+static const column parameter_columns[] = {{"name", "name", 0}, {"shape", "shape", 0}, {"kind", "kind", 0}};
+enum {
+    N_LAYER_COLUMNS = sizeof layer_columns / sizeof *layer_columns,
+    N_PARAMETER_COLUMNS = sizeof parameter_columns / sizeof *parameter_columns
+};
+
+static void list_layers(const model *m, table *t)
+{
+    ig_layer_info layer;
+    table_init(t, layer_columns, N_LAYER_COLUMNS);
+    for (int i = 0; ig_graph_get_layer(m->graph, i, &layer); i++) {
+        table_text(t, layer.path);
+        table_text(t, layer.op);
+        table_shape(t, &layer.output);
+        table_int(t, layer.params);
+        table_int(t, layer.cost.macs);
+        table_int(t, layer.flops);
+        table_int(t, layer.cost.bytes);
+    }
+}
+
+static cJSON *parameters_json(const model *m)
+{
+    table t;
+    ig_param_info param;
+    table_init(&t, parameter_columns, N_PARAMETER_COLUMNS);
+    for (int i = 0; ig_graph_get_param(m->graph, i, &param); i++) {
+        table_text(&t, param.name);
+        table_shape(&t, &param.shape);
+        table_text(&t, ig_param_kind_name(param.kind));
+    }
+    cJSON *list = table_to_json(&t);
+    table_release(&t);
+    return list;
+}
+
+static cJSON *named_shape(const char *name, const ig_shape *shape)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "name", name);
+    cJSON_AddItemToObject(object, "shape", json_shape(shape));
+    return object;
+}
+
+static ig_status print_json(const model *m, const table *layers, const ig_plan_totals *plan, ig_error *error)
+{
+    const ig_graph_info *info = &m->info;
+    const ig_graph_totals *totals = &info->totals;
+    const struct {
+        const char *key;
+        int64_t value;
+    } numbers[] = {
+        {"params", totals->params},
+        {"buffers", totals->buffers},
+        {"macs", totals->cost.macs},
+        {"flops", totals->flops},
+        {"weight_bytes", totals->weight_bytes},
+        {"feature_bytes", plan->feature_bytes},
+        {"feature_bytes_lower_bound", plan->feature_bytes_lower_bound},
+    };
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "model", info->name);
+    cJSON_AddItemToObject(object, "input", named_shape(info->input_name, &info->input_shape));
+    cJSON *outputs = cJSON_AddArrayToObject(object, "outputs");
+    for (int i = 0; i < info->n_outputs; i++)
+        cJSON_AddItemToArray(outputs, named_shape(info->output_names[i], &info->output_shapes[i]));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        cJSON_AddNumberToObject(object, numbers[i].key, (double)numbers[i].value);
+    cJSON *parameters = parameters_json(m), *rows = table_to_json(layers);
+    bool complete = parameters && rows;
+    cJSON_AddItemToObject(object, "parameters", parameters);
+    cJSON_AddItemToObject(object, "layers", rows);
+    if (complete)
+        return json_print(object, error);
+    cJSON_Delete(object);
+    return cli_fail_memory(error);
+}
+
+static ig_status print_md(const model *m, const table *layers, const ig_plan_totals *plan, ig_error *error)
+{
+    const ig_graph_info *info = &m->info;
+    char shape[96];
+    printf("# %s\n\n", info->name);
+    if (info->doc && info->doc[0])
+        printf("%s\n\n", info->doc);
+    ig_status status = table_print(layers, FORMAT_MD, error);
+    printf("\ninput           %s %s\n", info->input_name, ig_shape_text(&info->input_shape, shape, sizeof shape));
+    for (int i = 0; i < info->n_outputs; i++)
+        printf("output          %s %s\n", info->output_names[i],
+               ig_shape_text(&info->output_shapes[i], shape, sizeof shape));
+    printf("params          %lld\n", (long long)info->totals.params);
+    printf("buffers         %lld\n", (long long)info->totals.buffers);
+    printf("MACs            %lld\n", (long long)info->totals.cost.macs);
+    printf("FLOPs           %lld\n", (long long)info->totals.flops);
+    printf("weight bytes    %lld\n", (long long)info->totals.weight_bytes);
+    printf("feature bytes   %lld planned, %lld at least\n", (long long)plan->feature_bytes,
+           (long long)plan->feature_bytes_lower_bound);
+    return status;
+}
+
+/* Feature memory is that of the plan a run would make; without --device, for the limits every device meets. */
+static ig_status plan_totals(app *a, const common_args *args, const model *m, ig_plan_totals *out, ig_error *error)
+{
+    backend b = {.reference = true};
+    ig_graph *graph = NULL;
+    ig_plan *plan = NULL;
+    ig_plan_params params = {0};
+    ig_status status = args->device ? backend_open(a, args->device, &b, error) : IG_OK;
+    if (!status && b.device) {
+        params.limits = &ig_device_get_info(b.device)->limits;
+        params.db = b.db;
+    }
+    if (!status)
+        status = ig_graph_optimize(m->graph, NULL, &graph, error);
+    int64_t begin = clock_ns();
+    if (!status)
+        status = ig_plan_create(graph, &params, &plan, error);
+    phase_add(&a->times, PHASE_PLAN, begin);
+    if (!status)
+        ig_plan_get_totals(plan, out);
+    ig_plan_destroy(&plan);
+    ig_graph_destroy(&graph);
+    backend_close(&b);
+    return status;
+}
+
+static int run_summary(app *a, const void *args)
+{
+    const common_args *common = args;
+    ig_error error;
+    model m;
+    table layers;
+    ig_plan_totals plan;
+    ig_status status = model_load(a, common, common->positional.items[0], &common->shape, &m, &error);
+    /* A checkpoint that is named is also checked: this is how to see whether it fits. */
+    if (!status && common->weights)
+        status = model_load_weights(a, common, WEIGHTS_SEEDED, &m, &error);
+    if (!status)
+        status = plan_totals(a, common, &m, &plan, &error);
+    if (status) {
+        model_release(&m);
+        return app_finish(status, &error);
+    }
+    list_layers(&m, &layers);
+    if (common->format == FORMAT_JSON)
+        status = print_json(&m, &layers, &plan, &error);
+    else if (common->format == FORMAT_CSV)
+        status = table_print(&layers, FORMAT_CSV, &error);
+    else
+        status = print_md(&m, &layers, &plan, &error);
+    table_release(&layers);
+    model_release(&m);
+    return app_finish(status, &error);
+}
+
+const command cmd_summary = {
+    .name = "summary",
+    .arguments = "MODEL",
+    .brief = "Prints a network's layers, parameters, arithmetic and memory; needs no device",
+    .details = "FLOPs = 2 x MACs + other arithmetic. Feature memory is the plan's, beside the least any plan needs.\n",
+    .examples = "  ingot summary mobilenet_v2 --set classes=6\n"
+                "  ingot summary sarsn34 --shape 1,3,64,64 --format json\n"
+                "  ingot summary ./my-network.yaml --weights my-network.safetensors\n",
+    .common = COMMON_MODEL,
+    .min_positional = 1,
+    .max_positional = 1,
+    .args_size = sizeof(common_args),
+    .run = run_summary,
+};

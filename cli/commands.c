@@ -1,0 +1,54 @@
+#include "cli/app.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COMMON(member) offsetof(common_args, member)
+
+static const char *const format_names[] = {"md", "json", "csv", NULL};
+
+/* Ordered so that each group of commands takes a prefix. */
+static const option common_options[] = {
+    {"help", NULL, "print this text", OPTION_FLAG, COMMON(help)},
+    {"quiet", NULL, "no warnings, notes or progress", OPTION_FLAG, COMMON(quiet)},
+    {"format", "md|json|csv", "how to print", OPTION_CHOICE, COMMON(format), "md", 0, 0, format_names},
+    {"device", "D", "P:D, index, part of a name, or ref for plain C; else $INGOT_DEVICE, else the first GPU",
+     OPTION_TEXT, COMMON(device)},
+    {"set", "K=V", "set a parameter of the model, e.g. classes=6; may be repeated", OPTION_LIST, COMMON(set)},
+    {"shape", "N,C,H,W", "input shape instead of the model's own", OPTION_SHAPE, COMMON(shape)},
+    {"weights", "FILE|seeded", "a safetensors file, or numbers made from the tensors' names", OPTION_TEXT,
+     COMMON(weights)},
+    {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
+};
+static const int common_counts[] = {[COMMON_HELP] = 1, [COMMON_LIST] = 4, [COMMON_MODEL] = 8};
+
+const command *const commands[] = {&cmd_devices, &cmd_summary, &cmd_run,  &cmd_verify,  &cmd_profile,
+                                   &cmd_bench,   &cmd_doctor,  &cmd_help, &cmd_version, NULL};
+
+const command *command_find(const char *name)
+{
+    for (int i = 0; commands[i]; i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+option_set command_options(const command *c)
+{
+    option_set set = {
+        {{"options", c->options, c->n_options}, {"common options", common_options, common_counts[c->common]}},
+        COMMON(positional),
+    };
+    return set;
+}
+
+void command_help(const command *c)
+{
+    printf("usage: ingot %s%s%s [options]\n\n%s.\n", c->name, c->arguments[0] ? " " : "", c->arguments, c->brief);
+    if (c->details[0])
+        printf("\n%s", c->details);
+    option_set set = command_options(c);
+    options_print(&set);
+    printf("\nexamples:\n%s\nExit codes: ingot help exit-codes\n", c->examples);
+}

@@ -1,0 +1,14 @@
+/* The one table from what went wrong to the exit code of the process. */
+#ifndef INGOT_CLI_EXIT_CODE_H
+#define INGOT_CLI_EXIT_CODE_H
+
+#include "ingot/base.h"
+
+/* A failure only the command knows: an output file cannot be created. */
+#define CLI_E_CANNOT_CREATE IG_STATUS_COUNT
+
+int exit_code_of(ig_status status);
+/* The table as `ingot help exit-codes` prints it. */
+void exit_codes_print(void);
+
+#endif

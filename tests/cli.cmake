@@ -1,0 +1,8 @@
+# The command from outside: its contract, and bad input.
+foreach(topic contract bad_input)
+  add_test(NAME cli.${topic}
+           COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${topic}.py
+           WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+  set_tests_properties(cli.${topic} PROPERTIES ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;PYTHONDONTWRITEBYTECODE=1"
+                       TIMEOUT 600)
+endforeach()

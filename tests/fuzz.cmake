@@ -1,0 +1,16 @@
+# fuzz/fuzz_<input>.c: libFuzzer targets. A normal build links each with a small main that replays its seeds, so that what a
+# fuzzer once found stays found; -DINGOT_FUZZ=ON builds the fuzzers themselves (scripts/fuzz.sh).
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz_*.c)
+add_custom_target(fuzzers)
+foreach(source IN LISTS fuzz_sources)
+  get_filename_component(name ${source} NAME_WE)
+  if(INGOT_FUZZ)
+    ingot_test_program(${name} ${source})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name})
+  else()
+    ingot_test_program(${name} ${source} fuzz/replay.c)
+    add_test(NAME fuzz.replay.${name} COMMAND ${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/seeds/${name})
+  endif()
+  target_link_libraries(${name} PRIVATE ig_runtime ig_image)
+endforeach()
