@@ -1,5 +1,5 @@
-/* Device profiles: a device's limits as YAML, so that planning and its tests need no hardware. Family and quirks are not
- * in a profile: they follow from its names, as they would on the machine. */
+/* Device profiles: a device's limits as YAML, so that planning and its tests need no hardware. Family and quirks are
+ * not in a profile: they follow from its names, as they would on the machine. */
 #include "base/error.h"
 #include "cl/cl.h"
 #include "yaml/yaml.h"
@@ -7,7 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum field_kind { FIELD_TEXT, FIELD_INT, FIELD_INT64, FIELD_BOOL, FIELD_TYPE, FIELD_VERSION, FIELD_ITEMS } field_kind;
+typedef enum field_kind {
+    FIELD_TEXT,
+    FIELD_INT,
+    FIELD_INT64,
+    FIELD_BOOL,
+    FIELD_TYPE,
+    FIELD_VERSION,
+    FIELD_ITEMS
+} field_kind;
 
 typedef struct field {
     const char *key;
@@ -17,7 +25,10 @@ typedef struct field {
     int64_t min;
 } field;
 
-#define FIELD(name, kind, required, min) {#name, kind, required, offsetof(ig_device_limits, name), min}
+#define FIELD(name, kind, required, min)                                                                               \
+    {                                                                                                                  \
+#name, kind, required, offsetof(ig_device_limits, name), min                                                   \
+    }
 
 static const field FIELDS[] = {
     FIELD(name, FIELD_TEXT, true, 0),
@@ -64,8 +75,10 @@ static ig_status read_int(const ig_yaml *node, const field *f, int *out, ig_erro
 
 static ig_status read_type(const ig_yaml *node, const field *f, ig_device_type *out, ig_error *error)
 {
-    static const char *const TYPES[] = {[IG_DEVICE_CPU] = "cpu", [IG_DEVICE_GPU] = "gpu",
-                                        [IG_DEVICE_ACCELERATOR] = "accelerator", [IG_DEVICE_OTHER] = "other"};
+    static const char *const TYPES[] = {[IG_DEVICE_CPU] = "cpu",
+                                        [IG_DEVICE_GPU] = "gpu",
+                                        [IG_DEVICE_ACCELERATOR] = "accelerator",
+                                        [IG_DEVICE_OTHER] = "other"};
     int choice = 0;
     ig_status status = ig_yaml_choice(node, f->key, TYPES, (int)(sizeof TYPES / sizeof TYPES[0]), &choice, error);
     *out = (ig_device_type)choice;
@@ -73,7 +86,8 @@ static ig_status read_type(const ig_yaml *node, const field *f, ig_device_type *
 }
 
 /* A list of exactly `count` numbers, from `f->min` up. */
-static ig_status read_numbers(const ig_yaml *node, const field *f, int count, int64_t max, int64_t *out, ig_error *error)
+static ig_status read_numbers(const ig_yaml *node, const field *f, int count, int64_t max, int64_t *out,
+                              ig_error *error)
 {
     ig_status status = ig_yaml_expect(node, IG_YAML_SEQUENCE, f->key, error);
     if (status == IG_OK && node->count != count) {
@@ -87,13 +101,13 @@ static ig_status read_numbers(const ig_yaml *node, const field *f, int count, in
 }
 
 /* [major, minor]; in ig_device_limits the minor follows the major. */
-static ig_status read_version(const ig_yaml *node, const field *f, int *out, ig_error *error)
+static ig_status read_version(const ig_yaml *node, const field *f, void *out, ig_error *error)
 {
     enum { MAX_VERSION = 99 };
     int64_t numbers[2] = {0, 0};
     ig_status status = read_numbers(node, f, 2, MAX_VERSION, numbers, error);
-    out[0] = (int)numbers[0];
-    out[1] = (int)numbers[1];
+    const int version[2] = {(int)numbers[0], (int)numbers[1]};
+    memcpy(out, version, sizeof version);
     return status;
 }
 

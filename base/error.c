@@ -110,11 +110,16 @@ static ig_status status_of_errno(int code, bool reading)
         int code;
         ig_status reading, writing;
     } TABLE[] = {
-        {ENOENT, IG_E_NO_INPUT, IG_E_IO},       {ENOTDIR, IG_E_NO_INPUT, IG_E_IO},
-        {ENAMETOOLONG, IG_E_NO_INPUT, IG_E_IO}, {ELOOP, IG_E_NO_INPUT, IG_E_IO},
-        {ENXIO, IG_E_NO_INPUT, IG_E_IO},        {ENODEV, IG_E_NO_INPUT, IG_E_IO},
-        {EACCES, IG_E_PERMISSION, IG_E_PERMISSION}, {EPERM, IG_E_PERMISSION, IG_E_PERMISSION},
-        {EROFS, IG_E_PERMISSION, IG_E_PERMISSION},  {ENOMEM, IG_E_NO_MEMORY, IG_E_NO_MEMORY},
+        {ENOENT, IG_E_NO_INPUT, IG_E_IO},
+        {ENOTDIR, IG_E_NO_INPUT, IG_E_IO},
+        {ENAMETOOLONG, IG_E_NO_INPUT, IG_E_IO},
+        {ELOOP, IG_E_NO_INPUT, IG_E_IO},
+        {ENXIO, IG_E_NO_INPUT, IG_E_IO},
+        {ENODEV, IG_E_NO_INPUT, IG_E_IO},
+        {EACCES, IG_E_PERMISSION, IG_E_PERMISSION},
+        {EPERM, IG_E_PERMISSION, IG_E_PERMISSION},
+        {EROFS, IG_E_PERMISSION, IG_E_PERMISSION},
+        {ENOMEM, IG_E_NO_MEMORY, IG_E_NO_MEMORY},
     };
     for (size_t i = 0; i < sizeof TABLE / sizeof TABLE[0]; i++) {
         if (TABLE[i].code == code)

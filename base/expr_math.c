@@ -81,11 +81,11 @@ const char *ig_expr_maximum(int64_t a, int64_t b, int64_t *out)
     return NULL;
 }
 
-#define DEFINE_TEST(name, condition)                                  \
-    static const char *name(int64_t a, int64_t b, int64_t *out)      \
-    {                                                                 \
-        *out = (condition) ? 1 : 0;                                   \
-        return NULL;                                                  \
+#define DEFINE_TEST(name, condition)                                                                                   \
+    static const char *name(int64_t a, int64_t b, int64_t *out)                                                        \
+    {                                                                                                                  \
+        *out = (condition) ? 1 : 0;                                                                                    \
+        return NULL;                                                                                                   \
     }
 DEFINE_TEST(either, a != 0 || b != 0)
 DEFINE_TEST(both, a != 0 && b != 0)

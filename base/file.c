@@ -56,8 +56,7 @@ static ig_status read_all(int fd, char *buffer, size_t size, size_t *length)
     return IG_OK;
 }
 
-static ig_status read_open_file(int fd, const char *path, size_t max_bytes, char **out, size_t *length,
-                                ig_error *error)
+static ig_status read_open_file(int fd, const char *path, size_t max_bytes, char **out, size_t *length, ig_error *error)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)

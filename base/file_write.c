@@ -73,8 +73,8 @@ static void sync_folder(char *temp, size_t folder)
     close(fd);
 }
 
-static ig_status replace_file(const char *path, char *temp, size_t temp_size, const struct stat *old,
-                              const void *bytes, size_t length, ig_error *error)
+static ig_status replace_file(const char *path, char *temp, size_t temp_size, const struct stat *old, const void *bytes,
+                              size_t length, ig_error *error)
 {
     int fd = create_beside(path, temp, temp_size);
     if (fd < 0)

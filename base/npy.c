@@ -29,8 +29,7 @@ static void store_le32(unsigned char *bytes, uint32_t value)
 }
 
 /* Finds the header's text; `*offset` is where it starts. */
-static ig_status find_header(const unsigned char *bytes, size_t size, size_t *offset, size_t *length,
-                             ig_error *error)
+static ig_status find_header(const unsigned char *bytes, size_t size, size_t *offset, size_t *length, ig_error *error)
 {
     if (size < VERSION_1_HEAD || memcmp(bytes, MAGIC, sizeof MAGIC) != 0)
         return ig_fail(error, IG_E_DATA, "this is not a .npy file");

@@ -4,8 +4,8 @@
  *   "payload LENGTH CHECKSUM"  16 hexadecimal digits each, one line
  *   the binary
  *
- * A reader accepts a file only if it starts with the very key it wants and the rest is exact, so a stale, foreign, torn or
- * corrupt file is the same as none. That matters: drivers have been seen to crash on a damaged binary. */
+ * A reader accepts a file only if it starts with the very key it wants and the rest is exact, so a stale, foreign, torn
+ * or corrupt file is the same as none. That matters: drivers have been seen to crash on a damaged binary. */
 #include "base/hash.h"
 #include "base/text.h"
 #include "cl/internal.h"

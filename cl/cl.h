@@ -30,13 +30,14 @@ typedef struct ig_kernel ig_kernel; /* a cl_kernel with its arguments set: one p
  * built once (reference counted). On failure `error->log` is the build log. */
 ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out,
                          ig_error *error) IG_MUST_USE;
-/* The last release stores the binary of a program that ran and is not in the cache yet (see ig_device_store_programs). */
+/* The last release stores the binary of a program that ran and is not in the cache yet (see
+ * ig_device_store_programs). */
 void ig_program_release(ig_program **program);
 /* This program is not worth a place in the cache: a tuner says so of its candidates. */
 void ig_program_skip_store(ig_program *program);
-/* Writes the binaries of live programs that ran and are not in the cache yet. Call it after the first run, when the answer
- * is already out: some drivers finish compiling only at the first launch, so an earlier binary is incomplete, and fetching
- * one can take as long as a build. Never fails: a folder that cannot be written is warned about once. */
+/* Writes the binaries of live programs that ran and are not in the cache yet. Call it after the first run, when the
+ * answer is already out: some drivers finish compiling only at the first launch, so an earlier binary is incomplete,
+ * and fetching one can take as long as a build. Never fails: a folder that cannot be written is warned about once. */
 void ig_device_store_programs(ig_device *device);
 ig_status ig_kernel_create(ig_program *program, const char *name, ig_kernel **out, ig_error *error) IG_MUST_USE;
 void ig_kernel_destroy(ig_kernel **kernel);

@@ -12,9 +12,18 @@ typedef struct code_row {
     const char *hint;
 } code_row;
 
-#define PLAIN(code) {code, #code, false, NULL}
-#define HINT(code, hint) {code, #code, false, hint}
-#define MEMORY(code) {code, #code, true, "use a smaller input or batch, or close other programs that use the device"}
+#define PLAIN(code)                                                                                                    \
+    {                                                                                                                  \
+        code, #code, false, NULL                                                                                       \
+    }
+#define HINT(code, hint)                                                                                               \
+    {                                                                                                                  \
+        code, #code, false, hint                                                                                       \
+    }
+#define MEMORY(code)                                                                                                   \
+    {                                                                                                                  \
+        code, #code, true, "use a smaller input or batch, or close other programs that use the device"                 \
+    }
 
 static const code_row CODES[] = {
     PLAIN(CL_SUCCESS),

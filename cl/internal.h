@@ -11,7 +11,8 @@
 #include "cl/cl.h"
 
 /* --- errors (error_name.c) ---------------------------------------------------------------------------------- */
-/* Fills `error` from an OpenCL code: NO_MEMORY for the codes that mean so, else DEVICE; name and hint from the table. */
+/* Fills `error` from an OpenCL code: NO_MEMORY for the codes that mean so, else DEVICE; name and hint from the table.
+ */
 ig_status ig_cl_fail(ig_error *error, cl_int code, const char *format, ...) IG_PRINTF(3, 4);
 
 /* --- platforms and limits (platform.c, limits.c, quirks.c, select.c) ---------------------------------------- */

@@ -9,8 +9,8 @@ static ig_status query_kernel(ig_kernel *kernel, ig_error *error)
 {
     ig_device *device = kernel->program->device;
     size_t group = 0;
-    cl_int code = clGetKernelWorkGroupInfo(kernel->kernel, device->id, CL_KERNEL_WORK_GROUP_SIZE, sizeof group, &group,
-                                           NULL);
+    cl_int code =
+        clGetKernelWorkGroupInfo(kernel->kernel, device->id, CL_KERNEL_WORK_GROUP_SIZE, sizeof group, &group, NULL);
     if (code != CL_SUCCESS)
         return ig_cl_fail(error, code, "the kernel '%s' has no work-group size on '%s'", kernel->name,
                           device->info.limits.name);
@@ -40,8 +40,8 @@ ig_status ig_kernel_create(ig_program *program, const char *name, ig_kernel **ou
     ig_status status = IG_OK;
     if (code != CL_SUCCESS) {
         kernel->kernel = NULL;
-        status = ig_cl_fail(error, code, "cannot create the kernel '%s' on '%s'", name,
-                            program->device->info.limits.name);
+        status =
+            ig_cl_fail(error, code, "cannot create the kernel '%s' on '%s'", name, program->device->info.limits.name);
     } else {
         status = query_kernel(kernel, error);
     }

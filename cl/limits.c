@@ -14,7 +14,10 @@ typedef struct query {
     size_t offset;
 } query;
 
-#define QUERY(info, kind, field) {info, #info, kind, offsetof(ig_device_limits, field)}
+#define QUERY(info, kind, field)                                                                                       \
+    {                                                                                                                  \
+        info, #info, kind, offsetof(ig_device_limits, field)                                                           \
+    }
 
 static const query QUERIES[] = {
     QUERY(CL_DEVICE_NAME, QUERY_TEXT, name),
@@ -60,8 +63,8 @@ static char *query_text(cl_device_id device, cl_device_info info, cl_int *code)
     return NULL;
 }
 
-/* Integers are 4 or 8 bytes wide depending on the query and the host; both are little-endian or both are not, so each is
- * read as its own type. */
+/* Integers are 4 or 8 bytes wide depending on the query and the host; both are little-endian or both are not, so each
+ * is read as its own type. */
 static cl_int query_number(cl_device_id device, cl_device_info info, int64_t *out)
 {
     size_t size = 0;
@@ -121,7 +124,7 @@ static bool has_extension(cl_device_id device, const char *name)
     char *list = query_text(device, CL_DEVICE_EXTENSIONS, &code);
     bool found = false;
     size_t length = strlen(name);
-    for (const char *at = list; at && !found; ) {
+    for (const char *at = list; at && !found;) {
         at = strstr(at, name);
         if (!at)
             break;

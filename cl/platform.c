@@ -35,6 +35,7 @@ static ig_status add_device(finding *found, ig_cl_place place, unsigned p, unsig
     if (!grow(found))
         return ig_fail_memory(error, sizeof *found->list);
     ig_device_info *info = &found->list[found->count];
+    *info = (ig_device_info){0}; /* no stray bytes after the strings */
     ig_status status = ig_cl_read_limits(place, &info->limits, error);
     if (status != IG_OK)
         return status;

@@ -1,9 +1,10 @@
 /* Programs: built once per device and text, from the cache when it holds them.
  *
  * When to fetch a binary was measured on PoCL 3.1 with ten small programs: fetched right after the build it lacks the
- * compiled work-groups, and the next process needs 1.3 s to its first results; fetched after the first launch, 0.05 s, or
- * 0.2 s when the driver's own cache is gone. Mali drivers too compile late, at clCreateKernel. So only programs that have
- * run are stored. Fetching takes PoCL about as long as building, hence ig_device_store_programs for the moment to do it. */
+ * compiled work-groups, and the next process needs 1.3 s to its first results; fetched after the first launch, 0.05 s,
+ * or 0.2 s when the driver's own cache is gone. Mali drivers too compile late, at clCreateKernel. So only programs that
+ * have run are stored. Fetching takes PoCL about as long as building, hence ig_device_store_programs for the moment to
+ * do it. */
 #include "cl/internal.h"
 
 #include <stdlib.h>
@@ -25,8 +26,7 @@ static char *read_build_log(const ig_device *device, cl_program program)
 static ig_status fail_build(const ig_device *device, cl_program program, cl_int code, const char *options,
                             ig_error *error)
 {
-    ig_status status = ig_cl_fail(error, code, "the driver of '%s' does not build a program",
-                                  device->info.limits.name);
+    ig_status status = ig_cl_fail(error, code, "the driver of '%s' does not build a program", device->info.limits.name);
     if (*options)
         ig_error_found(error, "options %s", options);
     char *log = read_build_log(device, program);

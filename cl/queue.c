@@ -1,10 +1,10 @@
 /* The in-order queue.
  *
- * Profiling is decided when a queue is made, and a profiling queue may stamp, flush or serialise every command, which the
- * frames of a running line should not pay. So there are two queues and one of them is current: the plain one, until an
- * event is asked for; then, after the plain one is finished, the profiling one until ig_queue_finish. Work stays in order
- * because a queue is finished before the other takes over; a tuner, which finishes before each timing anyway, pays nothing.
- * A driver without profiling keeps the plain queue, and its events are simply not trusted. */
+ * Profiling is decided when a queue is made, and a profiling queue may stamp, flush or serialise every command, which
+ * the frames of a running line should not pay. So there are two queues and one of them is current: the plain one, until
+ * an event is asked for; then, after the plain one is finished, the profiling one until ig_queue_finish. Work stays in
+ * order because a queue is finished before the other takes over; a tuner, which finishes before each timing anyway,
+ * pays nothing. A driver without profiling keeps the plain queue, and its events are simply not trusted. */
 #include "cl/internal.h"
 
 #include <inttypes.h>
@@ -24,8 +24,7 @@ static ig_status use_profiled_queue(ig_device *device, ig_error *error)
         return IG_OK;
     if (!device->profiled) {
         cl_int code;
-        cl_command_queue queue =
-            clCreateCommandQueue(device->context, device->id, CL_QUEUE_PROFILING_ENABLE, &code);
+        cl_command_queue queue = clCreateCommandQueue(device->context, device->id, CL_QUEUE_PROFILING_ENABLE, &code);
         if (code != CL_SUCCESS)
             return IG_OK;
         device->profiled = queue;
@@ -64,8 +63,8 @@ static ig_status check_launch(const ig_kernel *kernel, const int64_t groups[3], 
                                "the kernel '%s' cannot run with work-groups of %" PRId64 "x%" PRId64 "x%" PRId64,
                                kernel->name, local[0], local[1], local[2]);
     ig_error_expected(error, "at most %" PRId64 " work-items, and %" PRId64 "x%" PRId64 "x%" PRId64 " on '%s'",
-                      kernel->max_group, limits->max_work_item[0], limits->max_work_item[1],
-                      limits->max_work_item[2], limits->name);
+                      kernel->max_group, limits->max_work_item[0], limits->max_work_item[1], limits->max_work_item[2],
+                      limits->name);
     return status;
 }
 

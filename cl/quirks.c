@@ -1,5 +1,6 @@
-/* The one table of what is peculiar to drivers and device families. A row earns a flag only from a defect that was seen;
- * defects that ingot detects by itself (event stamps out of order, work-groups that do not fit a kernel) need none. */
+/* The one table of what is peculiar to drivers and device families. A row earns a flag only from a defect that was
+ * seen; defects that ingot detects by itself (event stamps out of order, work-groups that do not fit a kernel) need
+ * none. */
 #include "cl/internal.h"
 
 #include <ctype.h>
@@ -10,6 +11,7 @@ typedef struct quirk_row {
     const char *platform, *vendor, *name; /* parts to find, case ignored; NULL matches all */
     const char *family;
     bool host_timer; /* its event stamps are wrong in a way that the stamp check cannot see; no row needs it so far */
+    bool whole_buffers; /* sub-buffers do not work */
 } quirk_row;
 
 /* The first row that matches wins, so software drivers come before the vendor whose processor they run on. */
@@ -17,9 +19,11 @@ static const quirk_row QUIRKS[] = {
     /* PoCL runs on any CPU and names the CPU's maker as vendor. Stamps are host times of the worker threads: good. */
     {"Portable Computing Language", "NVIDIA", NULL, "nvidia"}, /* its CUDA devices */
     {"Portable Computing Language", NULL, NULL, "pocl-cpu"},
-    /* An interpreter: good for finding races and bounds errors, but its speed says nothing about any hardware. */
-    {"Oclgrind", NULL, NULL, "oclgrind"},
-    {NULL, NULL, "Oclgrind", "oclgrind"},
+    /* An interpreter: good for finding races and bounds errors, but its speed says nothing about any hardware. Its record
+     * of what is initialised forgets a buffer once a kernel writes to another window of it (seen with 21.10); whole
+     * buffers also let it see an access that leaves one tensor for its neighbour. */
+    {"Oclgrind", NULL, NULL, "oclgrind", false, true},
+    {NULL, NULL, "Oclgrind", "oclgrind", false, true},
     {NULL, "NVIDIA", NULL, "nvidia"},
     /* ROCm says "Advanced Micro Devices, Inc.", Mesa (Clover, rusticl) "AMD". No flag for the 780M's absurd stamps
      * (darktable issue 21122): the stamp check catches them, and other drivers of that device are fine. */
@@ -59,7 +63,7 @@ static bool part_matches(const char *text, const char *part)
 void ig_device_apply_quirks(ig_device_limits *limits)
 {
     snprintf(limits->family, sizeof limits->family, "generic");
-    limits->host_timer = false;
+    limits->host_timer = limits->whole_buffers = false;
     for (size_t i = 0; i < sizeof QUIRKS / sizeof QUIRKS[0]; i++) {
         const quirk_row *row = &QUIRKS[i];
         if (!part_matches(limits->platform, row->platform) || !part_matches(limits->vendor, row->vendor) ||
@@ -67,6 +71,7 @@ void ig_device_apply_quirks(ig_device_limits *limits)
             continue;
         snprintf(limits->family, sizeof limits->family, "%s", row->family);
         limits->host_timer = row->host_timer;
+        limits->whole_buffers = row->whole_buffers;
         return;
     }
 }

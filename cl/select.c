@@ -1,5 +1,5 @@
-/* Which device a person means. A choice that is not exact is an error, never a guess: a program that quietly runs on the
- * wrong device costs more than one that stops. */
+/* Which device a person means. A choice that is not exact is an error, never a guess: a program that quietly runs on
+ * the wrong device costs more than one that stops. */
 #include "base/text.h"
 #include "cl/internal.h"
 
@@ -23,8 +23,8 @@ static ig_status fail_none(ig_error *error)
     return status;
 }
 
-static ig_status fail_choice(const ig_device_info *list, int count, const char *select, const bool *chosen, int n_chosen,
-                             ig_error *error)
+static ig_status fail_choice(const ig_device_info *list, int count, const char *select, const bool *chosen,
+                             int n_chosen, ig_error *error)
 {
     ig_text names = {0};
     list_candidates(&names, list, count, n_chosen > 0 ? chosen : NULL);

@@ -9,44 +9,43 @@
 
 enum { LANES = 64, ITEMS = IG_SELFTEST_ITEMS };
 
-static const char SOURCE[] =
-    "__kernel void test_sum(__global const int *in, __global int *out)\n"
-    "{\n"
-    "    __local int part[64];\n"
-    "    int l = get_local_id(0), n = get_local_size(0);\n"
-    "    part[l] = in[get_global_id(0)];\n"
-    "    for (int step = n / 2; step > 0; step /= 2) {\n"
-    "        barrier(CLK_LOCAL_MEM_FENCE);\n"
-    "        if (l < step)\n"
-    "            part[l] += part[l + step];\n"
-    "    }\n"
-    "    barrier(CLK_LOCAL_MEM_FENCE);\n"
-    "    if (l == 0)\n"
-    "        out[get_group_id(0)] = part[0];\n"
-    "}\n"
-    "__kernel void test_int(__global const int *in, __global int *out)\n"
-    "{\n"
-    "    int i = get_global_id(0), x = in[i];\n"
-    "    out[i] = ((x * 7919) >> 3) + x / 7 - x % 5 + (x & 0x55) + max(x, 100) - min(x, 50);\n"
-    "}\n"
-    "__kernel void test_float(__global const float *in, __global float *out)\n"
-    "{\n"
-    "    int i = get_global_id(0);\n"
-    "    float x = in[i];\n"
-    "    out[i] = fma(x, 1.25f, 0.5f) / (1.0f + exp(-x)) + sqrt(fabs(x));\n"
-    "}\n"
-    "__kernel void test_ids(__global int *out)\n"
-    "{\n"
-    "    int i = get_global_id(0);\n"
-    "    out[i] = get_local_id(0) + get_local_size(0) * get_group_id(0) == i ? i + 1 : 0;\n"
-    "}\n"
-    "__kernel void test_spin(__global float *out, int rounds)\n"
-    "{\n"
-    "    float x = get_global_id(0);\n"
-    "    for (int i = 0; i < rounds; i++)\n"
-    "        x = x * 0.999f + 1.0f;\n"
-    "    out[get_global_id(0)] = x;\n"
-    "}\n";
+static const char SOURCE[] = "__kernel void test_sum(__global const int *in, __global int *out)\n"
+                             "{\n"
+                             "    __local int part[64];\n"
+                             "    int l = get_local_id(0), n = get_local_size(0);\n"
+                             "    part[l] = in[get_global_id(0)];\n"
+                             "    for (int step = n / 2; step > 0; step /= 2) {\n"
+                             "        barrier(CLK_LOCAL_MEM_FENCE);\n"
+                             "        if (l < step)\n"
+                             "            part[l] += part[l + step];\n"
+                             "    }\n"
+                             "    barrier(CLK_LOCAL_MEM_FENCE);\n"
+                             "    if (l == 0)\n"
+                             "        out[get_group_id(0)] = part[0];\n"
+                             "}\n"
+                             "__kernel void test_int(__global const int *in, __global int *out)\n"
+                             "{\n"
+                             "    int i = get_global_id(0), x = in[i];\n"
+                             "    out[i] = ((x * 7919) >> 3) + x / 7 - x % 5 + (x & 0x55) + max(x, 100) - min(x, 50);\n"
+                             "}\n"
+                             "__kernel void test_float(__global const float *in, __global float *out)\n"
+                             "{\n"
+                             "    int i = get_global_id(0);\n"
+                             "    float x = in[i];\n"
+                             "    out[i] = fma(x, 1.25f, 0.5f) / (1.0f + exp(-x)) + sqrt(fabs(x));\n"
+                             "}\n"
+                             "__kernel void test_ids(__global int *out)\n"
+                             "{\n"
+                             "    int i = get_global_id(0);\n"
+                             "    out[i] = get_local_id(0) + get_local_size(0) * get_group_id(0) == i ? i + 1 : 0;\n"
+                             "}\n"
+                             "__kernel void test_spin(__global float *out, int rounds)\n"
+                             "{\n"
+                             "    float x = get_global_id(0);\n"
+                             "    for (int i = 0; i < rounds; i++)\n"
+                             "        x = x * 0.999f + 1.0f;\n"
+                             "    out[get_global_id(0)] = x;\n"
+                             "}\n";
 
 typedef ig_status (*test_run)(ig_selftest *test, ig_selftest_item *item, ig_error *error);
 
@@ -170,8 +169,12 @@ static const struct {
     const char *name;
     test_run run;
 } TESTS[] = {
-    {"build", test_build},        {"copy", test_copy},       {"barrier and local memory", test_barrier},
-    {"integers", test_int},       {"floats", test_float},    {"largest work-group", ig_selftest_group},
+    {"build", test_build},
+    {"copy", test_copy},
+    {"barrier and local memory", test_barrier},
+    {"integers", test_int},
+    {"floats", test_float},
+    {"largest work-group", ig_selftest_group},
     {"event timer", ig_selftest_timer},
 };
 

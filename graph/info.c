@@ -38,8 +38,9 @@ static void node_cost(const ig_graph *graph, const ig_node *node, ig_cost *out)
     out->bytes = elems * (int64_t)sizeof(float);
 }
 
-static void add_totals(const ig_graph *graph, ig_graph_totals *totals)
+void ig_graph_count(const ig_graph *graph, ig_graph_totals *totals)
 {
+    *totals = (ig_graph_totals){0};
     for (int i = 0; i < graph->n_params; i++) {
         const ig_param *param = &graph->params[i];
         int64_t *count = is_buffer(param->kind) ? &totals->buffers : &totals->params;
@@ -76,8 +77,8 @@ void ig_graph_get_info(const ig_graph *graph, ig_graph_info *out)
         .weights_file = graph->weights_file,
         .n_layers = graph->n_nodes,
         .n_params = graph->n_params,
+        .totals = graph->totals,
     };
-    add_totals(graph, &out->totals);
 }
 
 bool ig_graph_get_layer(const ig_graph *graph, int index, ig_layer_info *out)

@@ -80,6 +80,7 @@ bool ig_graph_seal(ig_graph *graph)
         graph->output_values[i] = graph->values[graph->outputs[i].value].name;
         graph->output_shapes[i] = graph->values[graph->outputs[i].value].shape;
     }
+    ig_graph_count(graph, &graph->totals);
     return true;
 }
 

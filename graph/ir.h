@@ -72,7 +72,8 @@ struct ig_graph {
     int n_labels;
     double seeded_norm_base, seeded_norm_span; /* norm weights under `seeded`: base + span * u */
     ig_index values_by_name, params_by_name, scopes_by_path;
-    /* views for ig_graph_get_info */
+    /* for ig_graph_get_info, filled by ig_graph_seal */
+    ig_graph_totals totals;
     const char **output_names, **output_values;
     ig_shape *output_shapes;
 };
@@ -97,8 +98,9 @@ typedef struct ig_node_spec {
 ig_status ig_graph_add_node(ig_graph *graph, const ig_node_spec *spec, int *value, ig_error *error) IG_MUST_USE;
 bool ig_graph_add_scope(ig_graph *graph, const char *path, int value);
 bool ig_graph_add_output(ig_graph *graph, const char *name, int value);
-/* Fills output_names, output_values and output_shapes; call once at the end. */
+/* Fills what ig_graph_get_info() shows: outputs and totals. Call once at the end. */
 bool ig_graph_seal(ig_graph *graph);
+void ig_graph_count(const ig_graph *graph, ig_graph_totals *out);
 /* Copies everything but nodes, values, params, scopes and outputs (name, labels, preprocessing, aliases ...). */
 bool ig_graph_copy_header(ig_graph *to, const ig_graph *from);
 

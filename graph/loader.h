@@ -13,6 +13,7 @@ enum {
     IG_LIMIT_REPEAT = 1000,
     IG_LIMIT_DEPTH = 32, /* bodies inside bodies */
     IG_LIMIT_NAME = 200, /* bytes of a full path */
+    IG_LIMIT_VARS = 256, /* parameters and choices of a model or block */
     IG_LIMIT_FILES = 64  /* included files */
 };
 

@@ -90,18 +90,28 @@ static void place_error(const ig_env *env, const ig_yaml *node, int offset, bool
         ig_error_hint(error, "expressions see the parameters, i inside a repeat, and extents such as in.c or prev.h");
 }
 
-ig_status ig_loader_eval(const ig_env *env, const ig_yaml *node, const char *text, int offset, int64_t *out)
+/* Only a failure is worth collecting the names for. */
+static ig_status eval_for_hint(names *known, const char *text, int64_t *out)
 {
-    const ig_body *closed = boundary(env->body);
+    const ig_loader *loader = known->env->loader;
+    const ig_body *closed = boundary(known->env->body);
     size_t count = (size_t)closed->n_vars;
-    const char **hints = ig_arena_array(env->loader->arena, count + 1, sizeof *hints);
+    const char **hints = ig_arena_array(loader->arena, count + 1, sizeof *hints);
     if (!hints)
-        return ig_fail_memory(env->loader->error, count);
+        return ig_fail_memory(loader->error, count);
     for (size_t i = 0; i < count; i++)
         hints[i] = closed->vars[i].name;
+    const ig_expr_env scope = {.lookup = look_up, .user = known, .names = hints, .n_names = (int)count};
+    return ig_expr_eval(text, &scope, out, loader->error);
+}
+
+ig_status ig_loader_eval(const ig_env *env, const ig_yaml *node, const char *text, int offset, int64_t *out)
+{
     names known = {.env = env};
-    const ig_expr_env scope = {.lookup = look_up, .user = &known, .names = hints, .n_names = (int)count};
+    const ig_expr_env scope = {.lookup = look_up, .user = &known};
     ig_status status = ig_expr_eval(text, &scope, out, env->loader->error);
+    if (status != IG_OK && known.missed)
+        status = eval_for_hint(&known, text, out);
     if (status != IG_OK)
         place_error(env, node, offset, known.missed);
     return status;

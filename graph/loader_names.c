@@ -139,7 +139,7 @@ ig_status ig_loader_bind_scope(ig_loader *loader, const ig_yaml *node, const ig_
 ig_status ig_loader_free_name(ig_loader *loader, const ig_yaml *node, const char *path, const char *op,
                               const char **out)
 {
-    const char *base;
+    const char *base = NULL;
     ig_status status = ig_loader_join(loader, node, path, op, &base);
     if (status != IG_OK)
         return status;

@@ -132,6 +132,8 @@ static ig_status push_var(ig_loader *loader, ig_body *body, const ig_yaml *node,
     for (int i = 0; i < body->n_vars; i++)
         if (strcmp(body->vars[i].name, name) == 0 && body->vars[i].value != value)
             return ig_yaml_fail(node, loader->error, "'%s' stands for two numbers here", name);
+    if (body->n_vars >= IG_LIMIT_VARS)
+        return ig_yaml_fail(node, loader->error, "more than %d parameters and choices", (int)IG_LIMIT_VARS);
     if (!ig_arena_grow(loader->arena, (void **)&body->vars, &body->cap_vars, body->n_vars + 1, sizeof *body->vars))
         return ig_fail_memory(loader->error, sizeof *body->vars);
     body->vars[body->n_vars++] = (ig_var){.name = name, .value = value};

@@ -98,6 +98,14 @@ static ig_status bind_weakly(ig_loader *loader, ig_body *body, const ig_step *st
     return status == IG_OK ? ig_loader_bind(loader, step->node, &binding) : status;
 }
 
+/* Every step costs, also one that does nothing: bodies inside repeated bodies multiply. */
+static ig_status count_step(ig_loader *loader, const ig_yaml *node)
+{
+    if (++loader->steps > IG_LIMIT_STEPS)
+        return ig_yaml_fail(node, loader->error, "more than %d steps are run", (int)IG_LIMIT_STEPS);
+    return IG_OK;
+}
+
 /* One instance; `*value` is its result, or its first input when `when` says no. */
 static ig_status run_instance(ig_loader *loader, ig_body *body, ig_step *step, const ig_step_kind *kind, bool repeated,
                               int *value)
@@ -105,9 +113,9 @@ static ig_status run_instance(ig_loader *loader, ig_body *body, ig_step *step, c
     const ig_yaml *when = ig_yaml_get(step->node, "when");
     int64_t wanted = 1;
     step->env.prev = step->n_inputs > 0 ? step->inputs[0] : -1;
-    if (++loader->steps > IG_LIMIT_STEPS)
-        return ig_yaml_fail(step->node, loader->error, "more than %d steps are run", (int)IG_LIMIT_STEPS);
-    ig_status status = set_name(step, repeated);
+    ig_status status = count_step(loader, step->node);
+    if (status == IG_OK)
+        status = set_name(step, repeated);
     if (status == IG_OK && when)
         status = ig_loader_int(&step->env, when, "when", INT64_MIN, INT64_MAX, &wanted);
     if (status != IG_OK)
@@ -149,6 +157,8 @@ static ig_status run_step(ig_loader *loader, ig_body *body, const ig_yaml *node)
         status = ig_loader_int(&step.env, repeat, "repeat", 0, IG_LIMIT_REPEAT, &count);
     if (status == IG_OK && step.n_inputs == 0 && count == 0)
         return ig_yaml_fail(node, loader->error, "a step without inputs cannot be repeated 0 times");
+    if (status == IG_OK && count == 0)
+        status = count_step(loader, node);
     step.env.has_i = repeat != NULL;
     int value = step.inputs[0];
     for (int64_t i = 0; i < count && status == IG_OK; i++) {
@@ -166,7 +176,7 @@ static ig_status run_step(ig_loader *loader, ig_body *body, const ig_yaml *node)
 ig_status ig_loader_run_body(ig_loader *loader, ig_body *body)
 {
     ig_status status = ig_yaml_expect(body->layers, IG_YAML_SEQUENCE, "layers", loader->error);
-    if (status == IG_OK && body->layers->count == 0)
+    if (status == IG_OK && body->layers->count == 0 && !loader->printed) /* an output may be the input itself */
         return ig_yaml_fail(body->layers, loader->error, "layers must not be empty");
     for (int i = 0; status == IG_OK && i < body->layers->count; i++)
         status = run_step(loader, body, body->layers->items[i]);

@@ -149,10 +149,10 @@ ig_status ig_rewrite_fuse(const ig_fusion *fusion, const ig_graph *in, const boo
 {
     ig_rewrite rewrite;
     ig_status status = ig_rewrite_begin(&rewrite, in, keep, error);
-    const ig_node **second_of = calloc((size_t)in->n_nodes + 1, sizeof *second_of);
-    if (status == IG_OK && !second_of)
-        status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof *second_of);
-    if (status == IG_OK)
+    const ig_node **second_of = calloc((size_t)in->n_nodes + 1, sizeof(const ig_node *));
+    if (!second_of)
+        status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof(const ig_node *));
+    else if (status == IG_OK)
         status = fuse_nodes(fusion, &rewrite, second_of, error);
     free(second_of);
     return ig_rewrite_end(&rewrite, status, out, error);

@@ -77,9 +77,11 @@ uint64_t ig_weights_hash(const ig_weights *weights)
 ig_status ig_weights_fill(const ig_graph *graph, ig_weights_rule rule, void *user, ig_weights **out, ig_error *error)
 {
     ig_status status = ig_weights_create(graph, out, error);
-    for (int i = 0; status == IG_OK && i < graph->n_params; i++) {
+    if (status != IG_OK || !*out)
+        return status;
+    for (int i = 0; i < graph->n_params; i++) {
         ig_param_info info;
-        ig_tensor *tensor = &(*out)->tensors[i];
+        const ig_tensor *tensor = &(*out)->tensors[i];
         if (ig_graph_get_param(graph, i, &info))
             rule(user, &info, tensor->data, ig_shape_elems(&tensor->shape));
     }
@@ -99,8 +101,9 @@ static void add_header(const ig_weights *weights, ig_text *header)
         ig_text_add(header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[", i ? "," : "", tensor->name);
         for (int axis = 0; axis < tensor->shape.rank; axis++)
             ig_text_add(header, "%s%lld", axis ? "," : "", (long long)tensor->shape.dim[axis]);
-        ig_text_add(header, "],\"data_offsets\":[%lld,%lld]}", (long long)at, (long long)(at + bytes));
+        ig_text_add(header, "],\"data_offsets\":[%lld,", (long long)at);
         at += bytes;
+        ig_text_add(header, "%lld]}", (long long)at);
     }
     ig_text_add(header, "}");
     while (!header->failed && header->length % 8 != 0)

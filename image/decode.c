@@ -11,6 +11,10 @@
 
 enum { MAX_FILE_BYTES = 1 << 30 };
 
+/* No format packs more: deflate reaches 1032 to 1, with 8 pixels a byte. A few bytes that claim a gigantic picture are
+ * refused before any time goes into it. */
+enum { MAX_PIXELS_PER_BYTE = 16384 };
+
 void ig_image_release(ig_image *image)
 {
     if (!image)
@@ -78,12 +82,25 @@ static ig_status fail_info(const uint8_t *bytes, size_t length, ig_error *error)
     return fail_decode(&result, error);
 }
 
+static ig_status check_info(const ig_stb_result *info, size_t length, ig_error *error)
+{
+    ig_status status = ig_image_check_size(info->width, info->height, info->components, error);
+    if (status)
+        return status;
+    uint64_t pixels = (uint64_t)info->width * (uint64_t)info->height;
+    if (pixels / MAX_PIXELS_PER_BYTE <= length)
+        return IG_OK;
+    ig_fail(error, IG_E_DATA, "the image is truncated");
+    ig_error_found(error, "%zu bytes for %d x %d pixels", length, info->width, info->height);
+    return IG_E_DATA;
+}
+
 static ig_status decode_general(const uint8_t *bytes, size_t length, ig_image *out, ig_error *error)
 {
     ig_stb_result info, result;
     if (!ig_stb_info(bytes, length, &info))
         return fail_info(bytes, length, error);
-    ig_status status = ig_image_check_size(info.width, info.height, info.components, error);
+    ig_status status = check_info(&info, length, error);
     if (status)
         return status;
     int channels = info.components <= 2 ? 1 : 3;

@@ -8,7 +8,8 @@
 #define IG_IMAGE_MAX_BYTES ((uint64_t)1 << 28)
 
 bool ig_image_is_jpeg(const uint8_t *bytes, size_t length);
-/* UNSUPPORTED for four components (CMYK, YCCK), 12-bit samples, arithmetic coding and lossless files. */
+/* UNSUPPORTED for four components (CMYK, YCCK), 12-bit samples, arithmetic coding and lossless files; DATA for tables
+ * that the decoder must not see. */
 ig_status ig_image_check_jpeg(const uint8_t *bytes, size_t length, ig_error *error) IG_MUST_USE;
 
 bool ig_image_is_pnm(const uint8_t *bytes, size_t length);

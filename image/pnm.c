@@ -10,8 +10,7 @@ typedef struct pnm_header {
 
 bool ig_image_is_pnm(const uint8_t *bytes, size_t length)
 {
-    return length >= 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
-           (bytes[2] <= ' ' || bytes[2] == '#');
+    return length >= 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && (bytes[2] <= ' ' || bytes[2] == '#');
 }
 
 static bool is_blank(uint8_t c)

@@ -14,9 +14,8 @@ static ig_status check_arguments(const ig_image *image, const ig_preprocess *how
                                  ig_error *error)
 {
     int channels = how->color == IG_COLOR_GRAY ? 1 : 3;
-    bool image_ok = image->pixels && image->width >= 1 && image->height >= 1 &&
-                    image->width <= IG_IMAGE_MAX_SIDE && image->height <= IG_IMAGE_MAX_SIDE &&
-                    (image->channels == 1 || image->channels == 3);
+    bool image_ok = image->pixels && image->width >= 1 && image->height >= 1 && image->width <= IG_IMAGE_MAX_SIDE &&
+                    image->height <= IG_IMAGE_MAX_SIDE && (image->channels == 1 || image->channels == 3);
     if (!image_ok)
         return ig_fail(error, IG_E_USAGE, "the image to pre-process is empty or malformed");
     if (size->channels != channels) {
@@ -25,8 +24,8 @@ static ig_status check_arguments(const ig_image *image, const ig_preprocess *how
         ig_error_found(error, "%d", size->channels);
         return IG_E_USAGE;
     }
-    bool size_ok = size->width >= 1 && size->height >= 1 && size->width <= IG_IMAGE_MAX_SIDE &&
-                   size->height <= IG_IMAGE_MAX_SIDE;
+    bool size_ok =
+        size->width >= 1 && size->height >= 1 && size->width <= IG_IMAGE_MAX_SIDE && size->height <= IG_IMAGE_MAX_SIDE;
     if (!size_ok)
         return ig_fail(error, IG_E_USAGE, "an input of %d x %d pixels is not possible", size->width, size->height);
     bool finite = isfinite(how->scale);

@@ -105,8 +105,7 @@ bool ig_stb_load(const uint8_t *bytes, size_t length, int wanted, ig_stb_result 
 {
     byte_source source = {.bytes = bytes, .length = length};
     *out = (ig_stb_result){0};
-    out->pixels =
-        stbi_load_from_callbacks(&SOURCE, &source, &out->width, &out->height, &out->components, wanted);
+    out->pixels = stbi_load_from_callbacks(&SOURCE, &source, &out->width, &out->height, &out->components, wanted);
     out->past_end = source.past_end;
     out->reason = out->pixels ? NULL : stbi_failure_reason();
     return out->pixels != NULL;

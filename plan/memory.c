@@ -113,6 +113,13 @@ static void place_all(ig_plan *plan, ig_storage **order, int n_order, ig_storage
     }
 }
 
+/* For drivers whose sub-buffers do not work: every storage is a buffer of its own. */
+static void place_apart(ig_storage **order, int n_order)
+{
+    for (int i = 0; i < n_order; i++)
+        order[i]->slab = i;
+}
+
 static ig_status measure_slabs(ig_plan *plan, ig_storage *const *order, int n_order, ig_error *error)
 {
     for (int i = 0; i < n_order; i++)
@@ -147,6 +154,9 @@ ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error)
         order[n_order++] = storage;
     }
     qsort(order, (size_t)n_order, sizeof *order, by_size);
-    place_all(plan, order, n_order, busy);
+    if (plan->limits.whole_buffers)
+        place_apart(order, n_order);
+    else
+        place_all(plan, order, n_order, busy);
     return measure_slabs(plan, order, n_order, error);
 }

@@ -15,8 +15,11 @@ static ig_status create_slabs(ig_session *session, ig_error *error)
         const ig_storage *storage = &plan->storages[i];
         if (storage->slab < 0 || storage->last_step < storage->first_step)
             continue;
-        status = ig_buffer_create_view(session->slabs[storage->slab], storage->offset_bytes, storage->bytes,
-                                       &session->storages[i], error);
+        if (plan->limits.whole_buffers)
+            session->storages[i] = session->slabs[storage->slab];
+        else
+            status = ig_buffer_create_view(session->slabs[storage->slab], storage->offset_bytes, storage->bytes,
+                                           &session->storages[i], error);
     }
     return status;
 }
@@ -148,7 +151,7 @@ void ig_session_destroy(ig_session **session)
         ig_program_release(&s->programs[i]);
     for (int i = 0; s->params && i < s->plan->n_params; i++)
         ig_buffer_destroy(&s->params[i]);
-    for (int i = 0; s->storages && i < s->plan->n_storages; i++)
+    for (int i = 0; s->storages && !s->plan->limits.whole_buffers && i < s->plan->n_storages; i++)
         ig_buffer_destroy(&s->storages[i]);
     for (int i = 0; s->slabs && i < s->plan->n_slabs; i++)
         ig_buffer_destroy(&s->slabs[i]);

@@ -1,7 +1,7 @@
 /* The networks of tests/models/goldens.yaml on the plain C operators.
  *
  * usage: test_goldens_reference [--all | part of a model's path]...   without arguments: those that are not large */
-#include "support/golden.h"
+#include "tests/support/golden.h"
 
 #include "base/arena.h"
 

@@ -191,8 +191,8 @@ static ig_status open_bench(bench *b, ig_error *error)
     b->limits = *real;
     if (b->options.profile) {
         status = ig_device_limits_read(b->options.profile, &b->limits, error);
-        if (b->limits.base_align_bytes < real->base_align_bytes)
-            b->limits.base_align_bytes = real->base_align_bytes;
+        b->limits.base_align_bytes = real->base_align_bytes;
+        b->limits.whole_buffers = real->whole_buffers;
     }
     return status;
 }

@@ -178,21 +178,14 @@ static ig_status on_document(yaml_builder *builder, const yaml_event_t *event)
 static ig_status on_event(yaml_builder *builder, const yaml_event_t *event)
 {
     switch (event->type) {
-    case YAML_DOCUMENT_START_EVENT:
-        return on_document(builder, event);
-    case YAML_ALIAS_EVENT:
-        return fail_at(builder, &event->start_mark, "aliases ('*') are not supported");
-    case YAML_SCALAR_EVENT:
-        return on_scalar(builder, event);
-    case YAML_SEQUENCE_START_EVENT:
-        return on_open(builder, event, IG_YAML_SEQUENCE);
-    case YAML_MAPPING_START_EVENT:
-        return on_open(builder, event, IG_YAML_MAPPING);
+    case YAML_DOCUMENT_START_EVENT: return on_document(builder, event);
+    case YAML_ALIAS_EVENT: return fail_at(builder, &event->start_mark, "aliases ('*') are not supported");
+    case YAML_SCALAR_EVENT: return on_scalar(builder, event);
+    case YAML_SEQUENCE_START_EVENT: return on_open(builder, event, IG_YAML_SEQUENCE);
+    case YAML_MAPPING_START_EVENT: return on_open(builder, event, IG_YAML_MAPPING);
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT:
-        return on_close(builder);
-    default: /* stream start and end, document end carry nothing */
-        return IG_OK;
+    case YAML_MAPPING_END_EVENT: return on_close(builder);
+    default: /* stream start and end, document end carry nothing */ return IG_OK;
     }
 }
 

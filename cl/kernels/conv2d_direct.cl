@@ -87,7 +87,7 @@ void conv2d_direct(__global const float *restrict x, __global const float *restr
         const int low = channel0 * plane + kh * DH * W + step[0].start;
         const int room = N * C * plane - (low - step[0].start + step[TN - 1].start + (KW - 1) * DW + SPAN);
         const int begin = low >= 0 ? 0 : min(IC, (plane - 1 - low) / plane);
-        const int end = max(begin, room < 0 ? 0 : min(IC, room / plane + 1));
+        const int end = room >= IC * plane ? IC : max(begin, room < 0 ? 0 : min(IC, room / plane + 1));
         int ic = 0;
         for (; ic < begin; ++ic, in += plane)
             TAPS(load_taps(in, step[n].start + kw * DW, outside[kw][n]));

@@ -25,9 +25,9 @@
 /* A step along the last axis is 1, or 0 where that input is broadcast. */
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void lerp_broadcast(__global const float *restrict a, __global const float *restrict b,
-                    __global const float *restrict w, __global float *restrict y, int D1, int D2, int A0, int A1, int A2,
-                    int A_STEP, int B0, int B1, int B2, int B_STEP, int W0, int W1, int W2, int W_STEP, int ROWS,
-                    int LENGTH, int ROW_GROUPS, int TM, int TN)
+                    __global const float *restrict w, __global float *restrict y, int D1, int D2, int A0, int A1,
+                    int A2, int A_STEP, int B0, int B1, int B2, int B_STEP, int W0, int W1, int W2, int W_STEP,
+                    int ROWS, int LENGTH, int ROW_GROUPS, int TM, int TN)
 {
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {

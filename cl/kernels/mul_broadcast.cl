@@ -1,6 +1,6 @@
 //@ kernel mul_broadcast
 //@ op mul
-//@ doc Product of two tensors, broadcast as in NumPy: a work-item takes TN vectors along the last axis of each of TM rows.
+//@ doc Product of two tensors, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes

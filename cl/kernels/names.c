@@ -38,8 +38,9 @@ ig_status ig_kparser_declare(ig_kparser *parser, const char *name, const char *a
     const ig_kname *known = find_name(parser, name);
     if (!known)
         return add_name(parser, name, at, true);
-    return ig_kparser_fail(parser, at, known->declared ? "'%s' is already declared in line %d"
-                                                       : "'%s' is used in line %d, before it is declared",
+    return ig_kparser_fail(parser, at,
+                           known->declared ? "'%s' is already declared in line %d"
+                                           : "'%s' is used in line %d, before it is declared",
                            name, known->line);
 }
 

@@ -17,7 +17,8 @@ static ig_status start_line(ig_kparser *parser, const char *start, size_t length
     return parser->text ? IG_OK : ig_kparser_fail_memory(parser);
 }
 
-/* `*in_head` ends at the first line of code; a header line after it would be overlooked by a reader, so it is an error. */
+/* `*in_head` ends at the first line of code; a header line after it would be overlooked by a reader, so it is an error.
+ */
 static ig_status parse_line(ig_kparser *parser, const char *start, size_t length, bool *in_head)
 {
     size_t blanks = 0;

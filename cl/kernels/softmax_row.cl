@@ -1,6 +1,6 @@
 //@ kernel softmax_row
 //@ op softmax
-//@ doc Softmax in three sweeps: LX work-items share a row when INNER is 1, else each takes a vector of neighbouring rows.
+//@ doc Softmax in three sweeps: LX work-items share a row when INNER is 1, else each takes a vector of rows.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune LX {1,2,4,8,16,32,64} = 32 : work-items along a row, or along INNER
@@ -42,12 +42,11 @@ void softmax_row(__global const float *restrict x, __global float *restrict y, i
     for (int at = first; at < RED; at += LX * LANES) {
         const VF v = exp(load_some(x + at, RED - at) - row_top);
         sum += DROP(v, OUTSIDE(at + LANE_INDEX, RED));
-        store_lanes(v, y + at, 0, RED - at);
     }
     const float factor = 1.0f / ROW_SUM(lane_sum(sum), part);
 
     for (int at = first; at < RED; at += LX * LANES)
-        store_lanes(load_some(y + at, RED - at) * factor, y + at, 0, RED - at);
+        store_lanes(exp(load_some(x + at, RED - at) - row_top) * factor, y + at, 0, RED - at);
 }
 #else
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))

@@ -76,7 +76,8 @@ static const char *skip_word(const char *at, const char *word)
 static const char *skip_attributes(const char *at)
 {
     int commas;
-    for (const char *next = skip_word(at, "__attribute__"); next && *next == '('; next = skip_word(at, "__attribute__")) {
+    for (const char *next = skip_word(at, "__attribute__"); next && *next == '(';
+         next = skip_word(at, "__attribute__")) {
         const char *after = skip_parens(next, &commas);
         if (!after)
             break;
@@ -147,7 +148,8 @@ ig_status ig_kparser_check_source(ig_kparser *parser)
         size_t length = 0;
         while (is_word(at[length]))
             length++;
-        bool is_kernel = (length == 8 && strncmp(at, "__kernel", 8) == 0) || (length == 6 && strncmp(at, "kernel", 6) == 0);
+        bool is_kernel =
+            (length == 8 && strncmp(at, "__kernel", 8) == 0) || (length == 6 && strncmp(at, "kernel", 6) == 0);
         at += length > 0 ? length : 1;
         if (!is_kernel)
             continue;

@@ -142,8 +142,8 @@ static ig_status use_names(ig_kparser *parser, const char *text, const char *sta
         const char *after = at + length + strspn(at + length, " \t");
         if (*after != '(') {
             const char *name = ig_arena_strndup(parser->arena, at, length);
-            ig_status status = name ? ig_kparser_use(parser, name, start + (at - text))
-                                    : ig_kparser_fail_memory(parser);
+            ig_status status =
+                name ? ig_kparser_use(parser, name, start + (at - text)) : ig_kparser_fail_memory(parser);
             if (status != IG_OK)
                 return status;
         }
@@ -186,7 +186,7 @@ ig_status ig_kparser_read_triple(ig_kparser *parser, const char *out[3])
         if (*at && (*at != ',' || depth > 0))
             continue;
         if (count == 3)
-            return ig_kparser_fail(parser, start, "there are only three dimensions");
+            return ig_kparser_fail(parser, start + strspn(start, " \t"), "there are only three dimensions");
         ig_status status = ig_kparser_read_expr(parser, start, at, &out[count++]);
         if (status != IG_OK)
             return status;

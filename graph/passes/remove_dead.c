@@ -43,9 +43,9 @@ static ig_status run(const ig_graph *in, const bool *keep, ig_graph **out, ig_er
     ig_rewrite rewriting;
     ig_status status = ig_rewrite_begin(&rewriting, in, keep, error);
     bool *live = calloc((size_t)in->n_values, sizeof *live);
-    if (status == IG_OK && !live)
+    if (!live) {
         status = ig_fail_memory(error, (size_t)in->n_values);
-    if (status == IG_OK) {
+    } else if (status == IG_OK) {
         mark_live(in, keep, live);
         status = rewrite(&rewriting, live, error);
     }

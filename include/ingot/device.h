@@ -37,6 +37,7 @@ typedef struct ig_device_limits {
     bool has_images;
     bool unified_memory; /**< host and device share memory */
     bool host_timer;     /**< quirk: its event timestamps are not to be used */
+    bool whole_buffers;  /**< quirk: windows into a larger buffer are not to be used */
 } ig_device_limits;
 
 /** One row of the listing. `id` ("0:1", platform:device) is what `--device` takes and stays stable on one machine. */

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import struct
 import subprocess
 import tempfile
@@ -9,6 +10,10 @@ import unittest
 import zlib
 
 INGOT = os.environ.get("INGOT", "build/cli/ingot")
+
+# A leak whose allocation ingot asked for, at most one library call away. OpenCL drivers leak on their own account, and
+# once unloaded they cannot be told by name.
+OWN_LEAK = re.compile(r"leak of .*\n.*\n(?:.*\n)? *#[12] 0x\w+ in \w+ (?:\S*/ingot\+|/\S+\.c:)")
 
 TINY = """\
 ingot: 1
@@ -87,7 +92,8 @@ class CommandTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix="ingot-test-")
         self.addCleanup(self.folder.cleanup)
         self.path = pathlib.Path(self.folder.name)
-        self.env = dict(os.environ, INGOT_CACHE_DIR=str(self.path / "cache"), INGOT_DEVICE="ref")
+        self.env = dict(os.environ, INGOT_CACHE_DIR=str(self.path / "cache"), INGOT_DEVICE="ref",
+                        LSAN_OPTIONS="exitcode=0")
         self.model = self.write("tiny.yaml", TINY)
         self.tensor = self.write("in.npy", npy([1, 3, 8, 8], [i % 11 / 11 for i in range(192)]))
 
@@ -104,7 +110,9 @@ class CommandTest(unittest.TestCase):
         out, err = result.stdout.decode(errors="replace"), result.stderr.decode(errors="replace")
         shown = f"ingot {' '.join(map(str, args))}\nexit code {result.returncode}\n{out[-2000:]}\n{err[-4000:]}"
         self.assertEqual(result.returncode, code, shown)
-        self.assertNotIn("Sanitizer", err, shown)
+        self.assertNotIn("AddressSanitizer:DEADLYSIGNAL", err, shown)
+        self.assertNotIn("ERROR: AddressSanitizer", err, shown)
+        self.assertIsNone(OWN_LEAK.search(err), shown)
         self.assertNotIn("runtime error", err, shown)
         if code not in (0, 1):
             self.assertIn("ingot: ", err, shown)

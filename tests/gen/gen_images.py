@@ -54,7 +54,7 @@ FILES = {
 
 
 def emit(name, data):
-    lines = [", ".join(f"{byte}" for byte in data[i:i + 24]) for i in range(0, len(data), 24)]
+    lines = [", ".join(f"{byte}" for byte in data[i:i + 22]) for i in range(0, len(data), 22)]
     print(f"static const uint8_t {name}[] = {{\n    " + ",\n    ".join(lines) + "};")
 
 

@@ -45,7 +45,8 @@ for index, case in enumerate(WHOLE):
     data = resized(*case)
     lines = [", ".join(str(byte) for byte in data[i:i + 20]) for i in range(0, len(data), 20)]
     print(f"static const uint8_t WHOLE_{index}[] = {{\n    " + ",\n    ".join(lines) + "};")
-print("\ntypedef struct resize_golden {\n    ig_resize_mode mode;\n    int channels, in_width, in_height, out_width, out_height;\n"
+print("\ntypedef struct resize_golden {\n    ig_resize_mode mode;\n"
+      "    int channels, in_width, in_height, out_width, out_height;\n"
       "    uint64_t hash;\n    const uint8_t *whole; /* NULL: only the hash */\n} resize_golden;\n")
 print("static const resize_golden RESIZE_GOLDENS[] = {")
 for index, case in enumerate(WHOLE + HASHED):

@@ -1,4 +1,4 @@
-#include "support/golden.h"
+#include "tests/support/golden.h"
 
 #include "base/hash.h"
 #include "yaml/yaml.h"
@@ -159,7 +159,7 @@ bool golden_check_tap(const golden_tap *tap, const ig_tensor *value, double tole
     }
     for (int64_t i = 0; i < elems; i++) {
         sum += value->data[i];
-        magnitude += fabs(value->data[i]);
+        magnitude += fabs((double)value->data[i]);
     }
     double first = value->data[0], last = value->data[elems - 1];
     sum /= (double)elems;

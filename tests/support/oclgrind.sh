@@ -4,7 +4,7 @@ set -u
 command -v oclgrind >/dev/null || { echo "oclgrind is not installed" >&2; exit 1; }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-oclgrind --uninitialized --data-races --max-errors 20 --log "$log" "$@"
+oclgrind --uninitialized --data-races --max-errors 20 --build-options -cl-opt-disable --log "$log" "$@"
 status=$?
 if [ -s "$log" ]; then
     head -n 60 "$log"

@@ -133,8 +133,9 @@ static void maps_errno(void **state)
         const char *doing;
         ig_status status;
     } CASES[] = {
-        {ENOENT, "read", IG_E_NO_INPUT}, {ENOENT, "open", IG_E_NO_INPUT},   {ENOENT, "write", IG_E_IO},
-        {EACCES, "read", IG_E_PERMISSION}, {EROFS, "write", IG_E_PERMISSION}, {ENOSPC, "write", IG_E_IO},
+        {ENOENT, "read", IG_E_NO_INPUT},   {ENOENT, "open", IG_E_NO_INPUT},
+        {ENOENT, "write", IG_E_IO},        {EACCES, "read", IG_E_PERMISSION},
+        {EROFS, "write", IG_E_PERMISSION}, {ENOSPC, "write", IG_E_IO},
         {ENOMEM, "read", IG_E_NO_MEMORY},  {EIO, "read", IG_E_IO},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
@@ -167,10 +168,14 @@ static void logs_when_asked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_every_status),    cmocka_unit_test(formats_all_lines),
-        cmocka_unit_test(formats_what_is_known), cmocka_unit_test(accepts_no_error),
-        cmocka_unit_test(starts_afresh),         cmocka_unit_test(cuts_and_cleans_text),
-        cmocka_unit_test(maps_errno),            cmocka_unit_test(logs_when_asked),
+        cmocka_unit_test(names_every_status),
+        cmocka_unit_test(formats_all_lines),
+        cmocka_unit_test(formats_what_is_known),
+        cmocka_unit_test(accepts_no_error),
+        cmocka_unit_test(starts_afresh),
+        cmocka_unit_test(cuts_and_cleans_text),
+        cmocka_unit_test(maps_errno),
+        cmocka_unit_test(logs_when_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

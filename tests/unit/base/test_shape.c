@@ -95,7 +95,7 @@ static void compares_and_finds_axes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_elements),        cmocka_unit_test(prints),     cmocka_unit_test(sizes_windows),
+        cmocka_unit_test(counts_elements),         cmocka_unit_test(prints),     cmocka_unit_test(sizes_windows),
         cmocka_unit_test(compares_and_finds_axes), cmocka_unit_test(broadcasts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,14 +34,16 @@ static void builds_text(void **state)
 static void finds_typing_errors(void **state)
 {
     (void)state;
-    static const char *const KEYS[] = {"kernel", "stride", "padding", "dilation", "groups", "bias", "conv2d", "relu6",
-                                       "in", "x"};
+    static const char *const KEYS[] = {"kernel", "stride", "padding", "dilation", "groups",
+                                       "bias",   "conv2d", "relu6",   "in",       "x"};
     static const struct {
         const char *word, *nearest;
     } CASES[] = {
-        {"kernal", "kernel"}, {"strid", "stride"}, {"sride", "stride"},  {"strdie", "stride"},   {"pading", "padding"},
-        {"Conv2D", "conv2d"}, {"relu", "relu6"},   {"group", "groups"},  {"dialation", "dilation"}, {"bais", "bias"},
-        {"weights", NULL},    {"", NULL},          {"y", NULL},          {"zzzzzz", NULL},       {"ni", "in"},
+        {"kernal", "kernel"}, {"strid", "stride"},   {"sride", "stride"},
+        {"strdie", "stride"}, {"pading", "padding"}, {"Conv2D", "conv2d"},
+        {"relu", "relu6"},    {"group", "groups"},   {"dialation", "dilation"},
+        {"bais", "bias"},     {"weights", NULL},     {"", NULL},
+        {"y", NULL},          {"zzzzzz", NULL},      {"ni", "in"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         const char *nearest = ig_text_nearest(CASES[i].word, KEYS, 10);
@@ -67,8 +69,20 @@ static void parses_integers(void **state)
     assert_true(ig_text_to_int("-9223372036854775808", &value) && value == INT64_MIN);
     assert_true(ig_text_to_int("-0", &value) && value == 0);
     value = 5;
-    static const char *const BAD[] = {"", "-", "+", " 1", "1 ", "1.0", "0x10", "1e3", "--1", "9223372036854775808",
-                                      "-9223372036854775809", "99999999999999999999999", "one", "1_000"};
+    static const char *const BAD[] = {"",
+                                      "-",
+                                      "+",
+                                      " 1",
+                                      "1 ",
+                                      "1.0",
+                                      "0x10",
+                                      "1e3",
+                                      "--1",
+                                      "9223372036854775808",
+                                      "-9223372036854775809",
+                                      "99999999999999999999999",
+                                      "one",
+                                      "1_000"};
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         if (ig_text_to_int(BAD[i], &value))
             fail_msg("'%s' was taken for an integer", BAD[i]);
@@ -86,8 +100,8 @@ static void parses_doubles(void **state)
     assert_true(ig_text_to_double("3.", &value) && value == 3.0);
     assert_true(ig_text_to_double("0.1", &value) && value == 0.1);
     assert_true(ig_text_to_double("1e-400", &value) && value == 0.0);
-    static const char *const BAD[] = {"", ".", "-", "e5", "1e", "1e+", "inf", "nan", ".inf", "0x1p3", "1,5", " 1", "1 ",
-                                      "1e999", "1.5.2", "1d3"};
+    static const char *const BAD[] = {"",     ".",     "-",   "e5", "1e", "1e+",   "inf",   "nan",
+                                      ".inf", "0x1p3", "1,5", " 1", "1 ", "1e999", "1.5.2", "1d3"};
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         if (ig_text_to_double(BAD[i], &value))
             fail_msg("'%s' was taken for a number", BAD[i]);
@@ -126,8 +140,17 @@ static void parses_shapes(void **state)
     assert_string_equal(ig_shape_text(&shape, text, sizeof text), "1x3x224x224");
     assert_true(ig_text_to_shape("2x5", &shape) && shape.rank == 2 && shape.dim[1] == 5);
     assert_true(ig_text_to_shape("7", &shape) && shape.rank == 1);
-    static const char *const BAD[] = {"", "x", "1x", "x1", "1,2x3", "0x1", "-1x2", "1 x2", "1x2x3x4x5x6x7",
-                                      "4294967296x4294967296", "99999999999999999999"};
+    static const char *const BAD[] = {"",
+                                      "x",
+                                      "1x",
+                                      "x1",
+                                      "1,2x3",
+                                      "0x1",
+                                      "-1x2",
+                                      "1 x2",
+                                      "1x2x3x4x5x6x7",
+                                      "4294967296x4294967296",
+                                      "99999999999999999999"};
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         if (ig_text_to_shape(BAD[i], &shape))
             fail_msg("'%s' was taken for a shape", BAD[i]);

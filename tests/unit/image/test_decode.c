@@ -20,11 +20,14 @@ typedef struct tiny_file {
     int tolerance; /* greatest difference to the original pixels */
 } tiny_file;
 
-#define TINY(name, channels, tolerance) {#name, name, sizeof name, channels, tolerance}
+#define TINY(name, channels, tolerance)                                                                                \
+    {                                                                                                                  \
+#name, name, sizeof name, channels, tolerance                                                                  \
+    }
 static const tiny_file FILES[] = {
-    TINY(PNG_RGB, 3, 0),  TINY(PNG_GREY, 1, 0), TINY(PNG_RGBA, 3, 0),  TINY(PNG_PALETTE, 3, 0), TINY(PNG_16, 1, 0),
-    TINY(BMP_RGB, 3, 0),  TINY(TGA_RGB, 3, 0),  TINY(TGA_RLE, 3, 0),   TINY(GIF_GREY, 3, 0),    TINY(JPEG_RGB, 3, 12),
-    TINY(JPEG_GREY, 1, 12), TINY(JPEG_PROGRESSIVE, 3, 40),
+    TINY(PNG_RGB, 3, 0),  TINY(PNG_GREY, 1, 0),  TINY(PNG_RGBA, 3, 0),   TINY(PNG_PALETTE, 3, 0),
+    TINY(PNG_16, 1, 0),   TINY(BMP_RGB, 3, 0),   TINY(TGA_RGB, 3, 0),    TINY(TGA_RLE, 3, 0),
+    TINY(GIF_GREY, 3, 0), TINY(JPEG_RGB, 3, 12), TINY(JPEG_GREY, 1, 12), TINY(JPEG_PROGRESSIVE, 3, 40),
 };
 enum { FILE_COUNT = sizeof FILES / sizeof FILES[0] };
 
@@ -181,9 +184,9 @@ static void reads_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decodes_every_kind),  cmocka_unit_test(refuses_truncated_files),
+        cmocka_unit_test(decodes_every_kind),      cmocka_unit_test(refuses_truncated_files),
         cmocka_unit_test(refuses_the_unsupported), cmocka_unit_test(decodes_one_pixel),
-        cmocka_unit_test(decodes_netpbm),      cmocka_unit_test(reads_files),
+        cmocka_unit_test(decodes_netpbm),          cmocka_unit_test(reads_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

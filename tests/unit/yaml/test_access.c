@@ -9,17 +9,18 @@
 
 #include "yaml/yaml.h"
 
-static const char DOCUMENT[] = "int: 12\n"
-                               "quoted: '12'\n"
-                               "real: 0.5\n"
-                               "yes: true\n"
-                               "word: relu\n"
-                               "empty:\n"
-                               "list: [1]\n"
-                               "map: {a: 1}\n"
-                               "large: 99999999999999999999\n"
-                               "typo: rleu6\n"
-                               "long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n";
+static const char DOCUMENT[] =
+    "int: 12\n"
+    "quoted: '12'\n"
+    "real: 0.5\n"
+    "yes: true\n"
+    "word: relu\n"
+    "empty:\n"
+    "list: [1]\n"
+    "map: {a: 1}\n"
+    "large: 99999999999999999999\n"
+    "typo: rleu6\n"
+    "long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n";
 
 typedef struct fixture {
     ig_arena *arena;

@@ -25,8 +25,7 @@ static void writes_block_and_flow(void **state)
     (void)state;
     ig_arena *arena = ig_arena_create();
     assert_emits(arena, "{a: 1, b: [1,2], c: {d: e}}", "a: 1\nb: [1, 2]\nc: {d: e}\n");
-    assert_emits(arena, "- a\n- - b\n  - {c: d}\n- []\n- {}\n- [[1]]",
-                 "- a\n- - b\n  - {c: d}\n- []\n- {}\n- - [1]\n");
+    assert_emits(arena, "- a\n- - b\n  - {c: d}\n- []\n- {}\n- [[1]]", "- a\n- - b\n  - {c: d}\n- []\n- {}\n- - [1]\n");
     assert_emits(arena, "layers: [{op: conv, in: [a, b]}]", "layers:\n  - op: conv\n    in: [a, b]\n");
     assert_emits(arena, "word", "word\n");
     assert_emits(arena, "[]", "[]\n");
@@ -63,11 +62,56 @@ static uint32_t next_random(uint32_t *seed, uint32_t range)
 
 static ig_yaml *random_scalar(ig_arena *arena, uint32_t *seed)
 {
-    static const char *const PIECES[] = {"a",  "B",  "7",   " ",  ":",  "#",    "-",        "'",         "\"",  "\\",
-                                         ",",  "[",  "]",   "{",  "}",  "?",    "!",        "&",         "*",   "|",
-                                         ">",  "%",  "@",   "`",  "~",  "null", "<<",       "---",       "...", "true",
-                                         "\n", "\t", "\r",  "é",  "€",  "😀",   "\xC2\x85", "\xE2\x80\xA8", "\x01", "\x7f",
-                                         ": ", " #", "- ",  "? ", "=",  ".",    "\xEF\xBB\xBF", "0.5",   "x y", "/"};
+    static const char *const PIECES[] = {"a",
+                                         "B",
+                                         "7",
+                                         " ",
+                                         ":",
+                                         "#",
+                                         "-",
+                                         "'",
+                                         "\"",
+                                         "\\",
+                                         ",",
+                                         "[",
+                                         "]",
+                                         "{",
+                                         "}",
+                                         "?",
+                                         "!",
+                                         "&",
+                                         "*",
+                                         "|",
+                                         ">",
+                                         "%",
+                                         "@",
+                                         "`",
+                                         "~",
+                                         "null",
+                                         "<<",
+                                         "---",
+                                         "...",
+                                         "true",
+                                         "\n",
+                                         "\t",
+                                         "\r",
+                                         "é",
+                                         "€",
+                                         "😀",
+                                         "\xC2\x85",
+                                         "\xE2\x80\xA8",
+                                         "\x01",
+                                         "\x7f",
+                                         ": ",
+                                         " #",
+                                         "- ",
+                                         "? ",
+                                         "=",
+                                         ".",
+                                         "\xEF\xBB\xBF",
+                                         "0.5",
+                                         "x y",
+                                         "/"};
     char text[400] = "";
     uint32_t pieces = next_random(seed, 6);
     if (next_random(seed, 40) == 0)

@@ -91,7 +91,7 @@ static void refuses_what_the_subset_lacks(void **state)
         {"? [a, b]\n: c", 1, 3, "a key must be"},
         {"? {a: b}\n: c", 1, 3, "a key must be"},
         {"? \n: c", 1, 2, "a key is missing"},
-        {"a: [1, 2", 1, 9, "not valid YAML"},
+        {"a: [1, 2", 2, 1, "not valid YAML"},
         {"a:\n\t- b", 2, 1, "not valid YAML"},
         {"a: \"open", 1, 9, "not valid YAML"},
         {"ok: 1\nbad: \x01", 2, 6, "not valid YAML"},
@@ -117,7 +117,7 @@ static ig_status parse_repeated(ig_arena *arena, const char *head, const char *u
     ig_text text = {0};
     ig_text_add(&text, "%s", head);
     for (int i = 0; i < times; i++)
-        ig_text_add(&text, "%s", unit);
+        ig_text_add_bytes(&text, unit, strlen(unit));
     assert_false(text.failed);
     ig_yaml *root;
     ig_status status = ig_yaml_parse(text.data, text.length, "m.yaml", arena, &root, error);

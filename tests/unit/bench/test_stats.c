@@ -1,0 +1,118 @@
+/* Statistics of the bench, its stopping rule, and its memory of verdicts. */
+#include "bench/bench.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void test_one_run(void **state)
+{
+    (void)state;
+    double times[] = {4};
+    ig_bench_stats s;
+    ig_bench_summarize(times, 1, &s);
+    assert_true(s.runs == 1 && s.median == 4 && s.mean == 4 && s.min == 4 && s.max == 4);
+    assert_true(s.p05 == 4 && s.p95 == 4 && s.spread == 0);
+}
+
+static void test_ranks(void **state)
+{
+    (void)state;
+    double times[20];
+    ig_bench_stats s;
+    for (int i = 0; i < 20; i++)
+        times[i] = 20 - i;
+    ig_bench_summarize(times, 20, &s);
+    assert_true(s.median == 10.5 && s.p05 == 1 && s.p95 == 19 && s.min == 1 && s.max == 20);
+    assert_true(fabs(s.spread - 18 / 10.5) < 1e-12);
+    double five[] = {5, 1, 4, 2, 3};
+    ig_bench_summarize(five, 5, &s);
+    assert_true(s.median == 3 && s.p05 == 1 && s.p95 == 5);
+}
+
+typedef struct counter {
+    int runs, fail_at;
+    bool cancel;
+} counter;
+
+static ig_status count_run(void *user, ig_error *error)
+{
+    counter *c = user;
+    (void)error;
+    return ++c->runs == c->fail_at ? IG_E_DEVICE : IG_OK;
+}
+
+static void test_measure(void **state)
+{
+    (void)state;
+    counter c = {0};
+    ig_error error;
+    ig_bench_stats s;
+    ig_bench_params params = {.run = count_run, .user = &c, .warmup = 3, .max_runs = 7, .min_runs = 5};
+    assert_int_equal(ig_bench_measure(&params, &s, &error), IG_OK);
+    assert_int_equal(c.runs, 10);
+    assert_int_equal(s.runs, 7);
+    /* no time at all still gives the least number of runs */
+    c = (counter){0};
+    params.seconds = 1e-12;
+    assert_int_equal(ig_bench_measure(&params, &s, &error), IG_OK);
+    assert_int_equal(s.runs, 5);
+    c = (counter){.fail_at = 5};
+    assert_int_equal(ig_bench_measure(&params, &s, &error), IG_E_DEVICE);
+    assert_int_equal(c.runs, 5);
+    params.min_runs = 8;
+    assert_int_equal(ig_bench_measure(&params, &s, &error), IG_E_USAGE);
+}
+
+static void test_cancel(void **state)
+{
+    (void)state;
+    counter c = {0};
+    ig_error error;
+    ig_bench_stats s;
+    const volatile bool yes = true;
+    ig_bench_params params = {.run = count_run, .user = &c, .max_runs = 7, .min_runs = 5, .cancel = &yes};
+    assert_int_equal(ig_bench_measure(&params, &s, &error), IG_E_CANCELLED);
+    assert_int_equal(c.runs, 0);
+}
+
+static void test_verdicts(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/ingot-verdict-XXXXXX", place[128], command[256];
+    assert_non_null(mkdtemp(folder));
+    snprintf(place, sizeof place, "%s/a/b", folder);
+    ig_bench_key key = {1, 2, 3, "device", "driver", "0.1.0"};
+    double value = 0;
+    ig_error error;
+    assert_false(ig_bench_recall(place, &key, &value));
+    assert_int_equal(ig_bench_remember(place, &key, 1.25e-6, &error), IG_OK);
+    assert_true(ig_bench_recall(place, &key, &value));
+    assert_true(fabs(value - 1.25e-6) < 1e-12);
+    ig_bench_key others[] = {{9, 2, 3, "device", "driver", "0.1.0"}, {1, 9, 3, "device", "driver", "0.1.0"},
+                             {1, 2, 9, "device", "driver", "0.1.0"}, {1, 2, 3, "other", "driver", "0.1.0"},
+                             {1, 2, 3, "device", "other", "0.1.0"},  {1, 2, 3, "device", "driver", "0.2.0"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(ig_bench_recall(place, &others[i], &value));
+    /* a damaged file is no verdict */
+    snprintf(command, sizeof command, "for f in %s/*; do printf x >> $f; done", place);
+    assert_int_equal(system(command), 0);
+    assert_false(ig_bench_recall(place, &key, &value));
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_run), cmocka_unit_test(test_ranks),    cmocka_unit_test(test_measure),
+        cmocka_unit_test(test_cancel),  cmocka_unit_test(test_verdicts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
