@@ -16,20 +16,11 @@ void ig_text_add_bytes(ig_text *text, const char *bytes, size_t length);
 const char *ig_text_get(const ig_text *text); /* never NULL */
 void ig_text_release(ig_text *text);
 
-/* Nearest of `candidates` to `word` by edit distance, or NULL when none is near enough to be a typing error. */
-const char *ig_text_nearest(const char *word, const char *const *candidates, int count);
-
-/* Whole-string parsers: false on anything but a full, in-range number. No locale. */
-bool ig_text_to_int(const char *text, int64_t *out);
-bool ig_text_to_double(const char *text, double *out);
-/* "1,3,224,224" (or with 'x') to a shape. */
-bool ig_text_to_shape(const char *text, ig_shape *out);
+/* The parsers of whole strings, the nearest word and the atomic write are public: ingot/base.h. */
 
 /* Reads a whole regular file of at most `max_bytes`; `*out` is malloc'ed, with a terminating NUL beyond `*length`.
  * NO_INPUT, PERMISSION, DATA (too large, not a regular file), NO_MEMORY. */
 ig_status ig_file_read(const char *path, size_t max_bytes, char **out, size_t *length, ig_error *error) IG_MUST_USE;
-/* Writes atomically: temporary file in the same folder, fsync, rename. On failure nothing is left behind. */
-ig_status ig_file_write(const char *path, const void *bytes, size_t length, ig_error *error) IG_MUST_USE;
 bool ig_file_exists(const char *path);
 
 #endif

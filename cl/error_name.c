@@ -6,23 +6,23 @@
 #include <string.h>
 
 typedef struct code_row {
-    cl_int code;
     const char *name;
-    bool memory; /* host or device memory ran out */
     const char *hint;
+    cl_int code;
+    bool memory; /* host or device memory ran out */
 } code_row;
 
 #define PLAIN(code)                                                                                                    \
     {                                                                                                                  \
-        code, #code, false, NULL                                                                                       \
+#code, NULL, code, false                                                                                       \
     }
 #define HINT(code, hint)                                                                                               \
     {                                                                                                                  \
-        code, #code, false, hint                                                                                       \
+#code, hint, code, false                                                                                       \
     }
 #define MEMORY(code)                                                                                                   \
     {                                                                                                                  \
-        code, #code, true, "use a smaller input or batch, or close other programs that use the device"                 \
+#code, "use a smaller input or batch, or close other programs that use the device", code, true                 \
     }
 
 static const code_row CODES[] = {
@@ -86,7 +86,7 @@ static const code_row CODES[] = {
     PLAIN(CL_INVALID_COMPILER_OPTIONS),
     PLAIN(CL_INVALID_LINKER_OPTIONS),
     PLAIN(CL_INVALID_DEVICE_PARTITION_COUNT),
-    {-1001, "CL_PLATFORM_NOT_FOUND_KHR", false, "install the device's OpenCL driver (ICD)"},
+    {"CL_PLATFORM_NOT_FOUND_KHR", "install the device's OpenCL driver (ICD)", -1001, false},
 };
 
 static const code_row *find_code(cl_int code)

@@ -81,7 +81,7 @@ static ig_status set_arg(ig_kernel *kernel, int index, size_t size, const void *
 
 ig_status ig_kernel_set_buffer(ig_kernel *kernel, int index, const ig_buffer *buffer, ig_error *error)
 {
-    return set_arg(kernel, index, sizeof buffer->mem, &buffer->mem, "a buffer", error);
+    return set_arg(kernel, index, sizeof(cl_mem), &buffer->mem, "a buffer", error);
 }
 
 ig_status ig_kernel_set_int(ig_kernel *kernel, int index, int32_t value, ig_error *error)

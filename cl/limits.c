@@ -8,15 +8,15 @@
 typedef enum query_kind { QUERY_INT, QUERY_INT64, QUERY_BOOL, QUERY_TEXT } query_kind;
 
 typedef struct query {
-    cl_device_info info;
     const char *name;
-    query_kind kind;
     size_t offset;
+    cl_device_info info;
+    query_kind kind;
 } query;
 
 #define QUERY(info, kind, field)                                                                                       \
     {                                                                                                                  \
-        info, #info, kind, offsetof(ig_device_limits, field)                                                           \
+#info, offsetof(ig_device_limits, field), info, kind                                                           \
     }
 
 static const query QUERIES[] = {

@@ -52,9 +52,9 @@ static ig_status add_platform(finding *found, cl_platform_id platform, unsigned 
         return IG_OK;
     if (code != CL_SUCCESS)
         return ig_cl_fail(error, code, "OpenCL platform %u does not list its devices", p);
-    cl_device_id *devices = calloc(count, sizeof *devices);
+    cl_device_id *devices = calloc(count, sizeof(cl_device_id));
     if (!devices)
-        return ig_fail_memory(error, count * sizeof *devices);
+        return ig_fail_memory(error, count * sizeof(cl_device_id));
     ig_status status = IG_OK;
     code = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, count, devices, NULL);
     if (code != CL_SUCCESS)
@@ -93,9 +93,9 @@ static ig_status find_all(finding *found, ig_error *error)
         return IG_OK;
     if (code != CL_SUCCESS)
         return ig_cl_fail(error, code, "the OpenCL loader does not list its platforms");
-    cl_platform_id *platforms = calloc(count, sizeof *platforms);
+    cl_platform_id *platforms = calloc(count, sizeof(cl_platform_id));
     if (!platforms)
-        return ig_fail_memory(error, count * sizeof *platforms);
+        return ig_fail_memory(error, count * sizeof(cl_platform_id));
     code = clGetPlatformIDs(count, platforms, NULL);
     ig_status status = code == CL_SUCCESS ? add_platforms(found, platforms, count, error)
                                           : ig_cl_fail(error, code, "the OpenCL loader does not list its platforms");

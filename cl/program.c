@@ -160,7 +160,8 @@ static ig_status make_program(ig_device *device, char *key, const char *source, 
     ig_program *program = calloc(1, sizeof *program);
     if (!program) {
         free(key);
-        return ig_fail_memory(error, sizeof *program);
+        ig_fail_memory(error, sizeof *program);
+        return IG_E_NO_MEMORY;
     }
     program->device = device;
     program->key = key;
@@ -185,15 +186,17 @@ ig_status ig_program_get(ig_device *device, const char *source, const char *opti
     char *key = ig_cache_make_key(&device->info.limits, source, options);
     if (!key)
         return ig_fail_memory(error, strlen(source));
-    ig_status status = IG_OK;
-    *out = find_program(device, key);
-    if (*out)
+    ig_program *program = find_program(device, key);
+    if (program) {
         free(key);
-    else
-        status = make_program(device, key, source, options, out, error);
-    if (status == IG_OK)
-        (*out)->references++;
-    return status;
+    } else {
+        ig_status status = make_program(device, key, source, options, &program, error);
+        if (status != IG_OK)
+            return status;
+    }
+    program->references++;
+    *out = program;
+    return IG_OK;
 }
 
 void ig_program_release(ig_program **program)

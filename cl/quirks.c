@@ -19,9 +19,9 @@ static const quirk_row QUIRKS[] = {
     /* PoCL runs on any CPU and names the CPU's maker as vendor. Stamps are host times of the worker threads: good. */
     {"Portable Computing Language", "NVIDIA", NULL, "nvidia"}, /* its CUDA devices */
     {"Portable Computing Language", NULL, NULL, "pocl-cpu"},
-    /* An interpreter: good for finding races and bounds errors, but its speed says nothing about any hardware. Its record
-     * of what is initialised forgets a buffer once a kernel writes to another window of it (seen with 21.10); whole
-     * buffers also let it see an access that leaves one tensor for its neighbour. */
+    /* An interpreter: good for finding races and bounds errors, but its speed says nothing about any hardware. Its
+     * record of what is initialised forgets a buffer once a kernel writes to another window of it (seen with 21.10);
+     * whole buffers also let it see an access that leaves one tensor for its neighbour. */
     {"Oclgrind", NULL, NULL, "oclgrind", false, true},
     {NULL, NULL, "Oclgrind", "oclgrind", false, true},
     {NULL, "NVIDIA", NULL, "nvidia"},

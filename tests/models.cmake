@@ -1,0 +1,22 @@
+# Whole networks: golden values of the specifications and parity with PyTorch, on the reference and on the first device.
+ingot_test_program(test_models test_models.c support/golden.c)
+target_link_libraries(test_models PRIVATE ig_runtime)
+set(goldens ${CMAKE_CURRENT_SOURCE_DIR}/models/goldens.yaml)
+set(parity ${CMAKE_CURRENT_SOURCE_DIR}/models/parity.yaml)
+foreach(device ref 0)
+  add_test(NAME models.goldens.${device} COMMAND test_models --device ${device} ${goldens})
+  add_test(NAME models.parity.${device} COMMAND test_models --device ${device} ${parity})
+  add_test(NAME models.goldens.large.${device} COMMAND test_models --device ${device} --large ${goldens})
+  set_tests_properties(models.goldens.large.${device} PROPERTIES LABELS slow TIMEOUT 1200)
+endforeach()
+
+# Allocation failures, one by one, from model text to reference run.
+ingot_test_program(test_alloc fault/test_alloc.c)
+target_link_libraries(test_alloc PRIVATE ig_runtime)
+target_link_options(test_alloc PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+add_test(NAME fault.alloc COMMAND test_alloc)
+
+# A program outside the tree, through pkg-config and find_package.
+if(NOT INGOT_SANITIZE AND NOT INGOT_COVERAGE)
+  add_test(NAME install COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/test_install.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+endif()

@@ -129,11 +129,12 @@ static ig_status find_packed(ig_kparser *parser, ig_karg **out)
     if (status != IG_OK)
         return status;
     *out = find_arg(parser->def, name);
-    if (!*out || (*out)->kind != IG_KARG_PARAM)
-        return ig_kparser_fail(parser, at, "'%s' is not a parameter argument of an earlier line", name);
-    if ((*out)->pack != IG_PACK_NONE)
-        return ig_kparser_fail(parser, at, "the argument '%s' is packed twice", name);
-    return IG_OK;
+    if (!*out || (*out)->kind != IG_KARG_PARAM) {
+        ig_kparser_fail(parser, at, "'%s' is not a parameter argument of an earlier line", name);
+        return IG_E_DATA;
+    }
+    return (*out)->pack == IG_PACK_NONE ? IG_OK
+                                        : ig_kparser_fail(parser, at, "the argument '%s' is packed twice", name);
 }
 
 static ig_status read_pack_kind(ig_kparser *parser, ig_pack_kind *out)
@@ -162,7 +163,7 @@ static ig_status read_pack_kind(ig_kparser *parser, ig_pack_kind *out)
 
 ig_status ig_kparser_parse_pack(ig_kparser *parser)
 {
-    ig_karg *arg;
+    ig_karg *arg = NULL;
     ig_pack_kind kind = IG_PACK_NONE;
     ig_status status = find_packed(parser, &arg);
     if (status == IG_OK)

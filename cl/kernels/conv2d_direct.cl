@@ -73,7 +73,7 @@ void conv2d_direct(__global const float *restrict x, __global const float *restr
         VI outside[KW][TN];
         #pragma unroll
         for (int n = 0; n < TN; ++n) {
-            const VI row_outside = OUTSIDE(step[n].iy + kh * DH, H);
+            const VI row_outside = ROW_OUTSIDE(step[n], kh * DH, H);
             #pragma unroll
             for (int kw = 0; kw < KW; ++kw)
                 outside[kw][n] = row_outside | OUTSIDE(step[n].ix + kw * DW, W);

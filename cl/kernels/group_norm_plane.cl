@@ -20,9 +20,10 @@
 #define STRIDE (LX * LANES)
 #define BLOCK (64 * STRIDE) /* sums of blocks are summed: long chains of single additions would lose digits */
 
-/* Sum of (x - mean)^power over `elems` elements, the same for all work-items. Always inlined, because it reaches a barrier
- * through another function: PoCL 3.1 keeps local ids where its threads share them when such a call remains. */
-static inline __attribute__((always_inline)) float moment(__global const float *x, int elems, float mean, int power, __local float *part)
+/* Sum of (x - mean)^power over `elems` elements, the same for all work-items. Always inlined, because it reaches a
+ * barrier through another function: where such a call remains, PoCL 3.1's threads share local ids. */
+static inline __attribute__((always_inline))
+float moment(__global const float *x, int elems, float mean, int power, __local float *part)
 {
     float total = 0.0f;
     for (int block = 0; block < elems; block += BLOCK) {

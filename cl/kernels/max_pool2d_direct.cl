@@ -21,7 +21,7 @@
 #define WINDOW(load)                                                                                                   \
     do {                                                                                                               \
         for (int kh = 0; kh < KH; ++kh) {                                                                              \
-            const VI row_outside = OUTSIDE(s.iy + kh, H);                                                              \
+            const VI row_outside = ROW_OUTSIDE(s, kh, H);                                                              \
             for (int kw = 0; kw < KW; ++kw) {                                                                          \
                 const VI outside = row_outside | OUTSIDE(s.ix + kw, W);                                                \
                 const int at = plane + s.start + kh * W + kw;                                                          \

@@ -131,9 +131,12 @@ void ig_tensor_release(ig_tensor *tensor);
 /** Nearest of `candidates` to `word` by spelling, or NULL when none is near enough to be a typing error. Thread: any. */
 const char *ig_text_nearest(const char *word, const char *const *candidates, int count);
 
-/** Whole-string parsers that know no locale: false on anything but a full number in range. Thread: any. */
+/** The whole text as a decimal integer, whatever the locale; false on anything else. Thread: any. */
 bool ig_text_to_int(const char *text, int64_t *out);
+
+/** The whole text as a finite number, whatever the locale; false on anything else. Thread: any. */
 bool ig_text_to_double(const char *text, double *out);
+
 /** "1,3,224,224" or "1x3x224x224" to a shape. Thread: any. */
 bool ig_text_to_shape(const char *text, ig_shape *out);
 
@@ -141,7 +144,10 @@ bool ig_text_to_shape(const char *text, ig_shape *out);
  *  Error: NO_INPUT (no such folder), PERMISSION, IO. Thread: any. */
 ig_status ig_file_write(const char *path, const void *bytes, size_t length, ig_error *error) IG_MUST_USE;
 
-/** FNV-1a of `bytes`, going on from `seed` (0xcbf29ce484222325 to begin). Thread: any. */
+/** Where a hash begins. */
+#define IG_HASH_FNV64_SEED UINT64_C(14695981039346656037)
+
+/** FNV-1a of `bytes`, going on from `seed` (IG_HASH_FNV64_SEED to begin). Thread: any. */
 uint64_t ig_hash_fnv64(uint64_t seed, const void *bytes, size_t length);
 
 /** "0.1.0", the version the library was built as. Thread: any. */

@@ -134,14 +134,13 @@ def number(x):
 
 def tap_line(path, tensor):
     flat = tensor.flatten()
-    return (f"      - {{path: {path}, shape: {list(tensor.shape)}, mean: {number(flat.mean())}, "
-            f"absmean: {number(flat.abs().mean())},\n         first: {number(flat[0])}, last: {number(flat[-1])}}}")
+    return (f"    {path}: {{shape: {list(tensor.shape)}, mean: {number(flat.mean())}, "
+            f"absmean: {number(flat.abs().mean())}, first: {number(flat[0])}, last: {number(flat[-1])}}}")
 
 
 def run_case(model, network, shape):
-    lines, hooks = [], []
+    hooks, taps = [], {}
     modules = dict(network.named_modules())
-    taps = {}
     for path in TAPS[model]:
         # At once: a later operator may work in place.
         hooks.append(modules[path].register_forward_hook(
@@ -152,17 +151,16 @@ def run_case(model, network, shape):
             hook.remove()
         moved = (network(torch.zeros(shape, dtype=torch.float64)) - logits).abs().max() / logits.abs().max()
     assert moved > 0.01, f"{model}: zeroing the input moves the output by only {moved:.3g}"
-    lines.append(f"  - model: {model}\n    shape: {list(shape)}\n    logits:")
-    lines += [f"      - [{', '.join(number(x) for x in row)}]" for row in logits]
-    lines.append("    taps:")
-    lines += [tap_line(path, taps[path]) for path in TAPS[model]]
-    return lines
+    file = next(ROOT.glob(f"models/*/{model}.yaml")).relative_to(ROOT / "models")
+    values = ", ".join(number(x) for x in logits.flatten())
+    lines = [f"- model: {file}", "  fill: seeded", f"  shape: {list(shape)}", f"  outputs: [{values}]", "  taps:"]
+    return lines + [tap_line(path, taps[path]) for path in TAPS[model]]
 
 
 def main():
     output = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "tests/models/parity.yaml"
     lines = ["# Written by tests/gen/gen_models.py: PyTorch in float64 on seeded weights and input, six classes.",
-             "# Taps: values by module path, computed unfused.", "cases:"]
+             "# The format is that of goldens.yaml."]
     for model in NETWORKS:
         if model in GOLDEN:
             check_golden(model)

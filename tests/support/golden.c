@@ -86,6 +86,16 @@ static ig_status read_numbers(const ig_yaml *node, ig_arena *arena, double **out
     return status;
 }
 
+/* Rank 0 when there is none. */
+static ig_status read_shape(const ig_yaml *node, ig_shape *shape, ig_error *error)
+{
+    ig_status status = IG_OK;
+    shape->rank = node && node->count <= IG_MAX_RANK ? node->count : 0;
+    for (int i = 0; i < shape->rank && status == IG_OK; i++)
+        status = ig_yaml_int(node->items[i], "an extent", 1, INT32_MAX, &shape->dim[i], error);
+    return status;
+}
+
 static ig_status read_tap(const ig_yaml *node, golden_tap *tap, ig_error *error)
 {
     static const char *const KEYS[] = {"shape", "mean", "absmean", "first", "last"};
@@ -94,24 +104,23 @@ static ig_status read_tap(const ig_yaml *node, golden_tap *tap, ig_error *error)
     const ig_yaml *shape = status == IG_OK ? ig_yaml_get(node, "shape") : NULL;
     for (int i = 0; i < 4 && status == IG_OK; i++)
         status = ig_yaml_double(ig_yaml_get(node, KEYS[i + 1]), KEYS[i + 1], -1e30, 1e30, numbers[i], error);
-    tap->shape.rank = shape && shape->count <= IG_MAX_RANK ? shape->count : 0;
-    for (int i = 0; i < tap->shape.rank && status == IG_OK; i++)
-        status = ig_yaml_int(shape->items[i], "an extent", 1, INT32_MAX, &tap->shape.dim[i], error);
-    return status;
+    return status == IG_OK ? read_shape(shape, &tap->shape, error) : status;
 }
 
 static ig_status read_golden(const ig_yaml *node, ig_arena *arena, golden *out, ig_error *error)
 {
-    static const char *const KEYS[] = {"model", "fill", "large", "outputs", "taps"};
+    static const char *const KEYS[] = {"model", "fill", "large", "outputs", "taps", "shape"};
     ig_status status = ig_yaml_expect(node, IG_YAML_MAPPING, "a golden", error);
     if (status == IG_OK)
-        status = ig_yaml_check_keys(node, "a golden", KEYS, 5, error);
+        status = ig_yaml_check_keys(node, "a golden", KEYS, 6, error);
     if (status == IG_OK)
         status = ig_yaml_string(ig_yaml_get(node, "model"), "model", &out->model, error);
     if (status == IG_OK)
         status = ig_yaml_choice(ig_yaml_get(node, "fill"), "fill", FILL_NAMES, 2, &out->fill, error);
     if (status == IG_OK && ig_yaml_get(node, "large"))
         status = ig_yaml_bool(ig_yaml_get(node, "large"), "large", &out->large, error);
+    if (status == IG_OK)
+        status = read_shape(ig_yaml_get(node, "shape"), &out->shape, error);
     if (status == IG_OK)
         status = read_numbers(ig_yaml_get(node, "outputs"), arena, &out->outputs, &out->n_outputs, error);
     const ig_yaml *taps = status == IG_OK ? ig_yaml_get(node, "taps") : NULL;

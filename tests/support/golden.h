@@ -1,4 +1,4 @@
-/* tests/models/goldens.yaml: whole networks on tensors made from names, for the reference and for every device. */
+/* tests/models/goldens.yaml and parity.yaml: whole networks on tensors made from names, for the reference and for every device. */
 #ifndef IG_TESTS_GOLDEN_H
 #define IG_TESTS_GOLDEN_H
 
@@ -13,6 +13,7 @@ typedef struct golden_tap {
 
 typedef struct golden {
     const char *model; /* relative to models/ */
+    ig_shape shape;    /* of the input; rank 0: what the model states */
     int fill;          /* index into golden_fills */
     bool large;        /* minutes in plain C */
     double *outputs;   /* of the first output */

@@ -127,6 +127,7 @@ static void test_quirks_name_the_family(void **state)
         ig_device_apply_quirks(&info.limits);
         assert_string_equal(info.limits.family, CASES[i].family);
         assert_false(info.limits.host_timer);
+        assert_int_equal(info.limits.whole_buffers, strcmp(CASES[i].family, "oclgrind") == 0);
     }
 }
 
