@@ -6,3 +6,9 @@ foreach(topic contract bad_input)
   set_tests_properties(cli.${topic} PROPERTIES ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;PYTHONDONTWRITEBYTECODE=1"
                        TIMEOUT 600)
 endforeach()
+
+# The trained classifier on real pictures, where they are at hand.
+add_test(NAME cli.accuracy COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_accuracy.py)
+set_tests_properties(cli.accuracy PROPERTIES
+                     ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_SOURCE=${CMAKE_SOURCE_DIR};PYTHONDONTWRITEBYTECODE=1"
+                     SKIP_RETURN_CODE 77 TIMEOUT 600)

@@ -1,79 +1,89 @@
 //@ kernel conv2d_depthwise
 //@ op conv2d
-//@ doc Depthwise convolution: a work-item makes TN vectors of output pixels of each of TM channels.
+//@ doc Depthwise convolution: a work-item makes TR rows of one vector of output pixels of each of TM channels.
 //@ priority 20
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output pixels
-//@ tune TM 1..64 = 1 : output channels of a tile; they share border masks
-//@ tune TN 1..64 = 1 : vectors a work-item makes
+//@ tune TR 1..8 = 1 : output rows of a tile; they share what they read
+//@ tune TM 1..64 = 1 : output channels of a tile, one after another; they share border masks
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
 //@ tune LY {1,2,4,8} = 4 : work-items along channels
 //@ when G == C && OC % C == 0
-//@ let LANES = VW
-//@ let FLAT = SH == 1 && SW == 1 && OW == W
-//@ let STEPS = ceil(FLAT ? OH * OW : OW, LANES)
-//@ let RUNS = FLAT ? 1 : OH
-//@ let PIXEL_GROUPS = ceil(STEPS * RUNS, TN * LX)
-//@ define LANES LX LY FLAT KH KW SH SW DH DW ACT BIAS
+//@ let LANES = OW >= VW ? VW : min(VW, OW > 4 ? 8 : 4)
+//@ let STEPS = ceil(OW, LANES)
+//@ let PIXEL_GROUPS = ceil(STEPS * ceil(OH, TR), LX)
+//@ define LANES TR LX LY KH KW SH SW DH DW ACT BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
-//@ arg int N C H W OC OH OW PH PW TM TN RUNS STEPS PIXEL_GROUPS
+//@ arg int N C H W OC OH OW PH PW TM STEPS PIXEL_GROUPS
 //@ local LX, LY, 1
 //@ groups PIXEL_GROUPS * ceil(OC, TM * LY), 1, N
 
-/* Every tap of the window; `load` reads at in + (kh * DH * W + kw * DW). Rows are summed apart: shorter chains. */
-#define WINDOW(load)                                                                                                   \
+#define IN_ROWS ((TR - 1) * SH + (KH - 1) * DH + 1)
+
+/* Each input row once, and its taps added to every output row they reach; `load` reads at in + (r * W + kw * DW). */
+#define ROWS(load)                                                                                                     \
     do {                                                                                                               \
-        _Pragma("unroll") for (int kh = 0; kh < KH; ++kh) {                                                            \
-            VF row = 0.0f;                                                                                             \
-            _Pragma("unroll") for (int kw = 0; kw < KW; ++kw) row += w[oc * KH * KW + kh * KW + kw] * load;            \
-            sum += row;                                                                                                \
+        _Pragma("unroll") for (int r = 0; r < IN_ROWS; ++r) {                                                          \
+            if (s.iy + r < 0 || s.iy + r >= H)                                                                         \
+                continue;                                                                                              \
+            _Pragma("unroll") for (int kw = 0; kw < KW; ++kw) {                                                        \
+                const VF v = load;                                                                                     \
+                _Pragma("unroll") for (int t = 0; t < TR; ++t) {                                                       \
+                    const int below = r - t * SH;                                                                      \
+                    if (below >= 0 && below % DH == 0 && below / DH < KH)                                              \
+                        sum[t] += weight[below / DH * KW + kw] * v;                                                    \
+                }                                                                                                      \
+            }                                                                                                          \
         }                                                                                                              \
     } while (0)
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void conv2d_depthwise(__global const float *restrict x, __global const float *restrict w,
                       __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W,
-                      int OC, int OH, int OW, int PH, int PW, int TM, int TN, int RUNS, int STEPS, int PIXEL_GROUPS)
+                      int OC, int OH, int OW, int PH, int PW, int TM, int STEPS, int PIXEL_GROUPS)
 {
-    const int group = get_group_id(0), image = get_group_id(2), steps = STEPS * RUNS, plane = H * W;
-    const int oc0 = (group / PIXEL_GROUPS * LY + (int)get_local_id(1)) * TM;
-    const int per_channel = OC / C, c0 = oc0 / per_channel, elems = N * C * plane;
+    const int group = get_group_id(0), image = get_group_id(2), plane = H * W, elems = N * C * plane;
+    const int tile = group % PIXEL_GROUPS * LX + (int)get_local_id(0), row0 = tile / STEPS * TR;
+    if (row0 >= OH)
+        return;
+    const ig_step s = make_step(row0 * STEPS + tile % STEPS, STEPS, W, OW, PH, PW);
+    VI outside[KW];
+    #pragma unroll
+    for (int kw = 0; kw < KW; ++kw)
+        outside[kw] = OUTSIDE(s.ix + kw * DW, W);
 
-    /* Work-items of a group take neighbouring vectors in turn. */
-    const int step0 = group % PIXEL_GROUPS * LX * TN + (int)get_local_id(0);
-    for (int step = step0; step < min(step0 + TN * LX, steps); step += LX) {
-        const ig_step s = make_step(step, STEPS, W, OW, PH, PW);
-        VI outside[KH][KW];
+    const int oc0 = (group / PIXEL_GROUPS * LY + (int)get_local_id(1)) * TM;
+    const int per_channel = OC / C, c0 = oc0 / per_channel;
+    int first = (image * C + c0) * plane + s.start, used = oc0 - c0 * per_channel;
+    for (int oc = oc0; oc < min(oc0 + TM, OC); ++oc) {
+        __global const float *in = x + first, *weight = w + oc * KH * KW;
+        VF sum[TR];
         #pragma unroll
-        for (int kh = 0; kh < KH; ++kh) {
-            const VI row_outside = ROW_OUTSIDE(s, kh * DH, H);
-            #pragma unroll
-            for (int kw = 0; kw < KW; ++kw)
-                outside[kh][kw] = row_outside | OUTSIDE(s.ix + kw * DW, W);
-        }
-        int first = (image * C + c0) * plane + s.start, used = oc0 - c0 * per_channel;
-        for (int oc = oc0; oc < min(oc0 + TM, OC); ++oc) {
-            __global const float *in = x + first;
-            VF sum = 0.0f;
+        for (int t = 0; t < TR; ++t)
+            sum[t] = 0.0f;
 #if LANES == 1
-            WINDOW(load_taps(in, kh * DH * W + kw * DW, outside[kh][kw]));
+        ROWS(load_taps(in, r * W + kw * DW, outside[kw]));
 #else
-            if (first >= 0 && first + (KH - 1) * DH * W + (KW - 1) * DW + SPAN <= elems)
-                WINDOW(DROP(LOAD(in + kh * DH * W + kw * DW), outside[kh][kw]));
-            else
-                WINDOW(load_taps(in, kh * DH * W + kw * DW, outside[kh][kw]));
+        if (first >= 0 && first + (IN_ROWS - 1) * W + (KW - 1) * DW + SPAN <= elems)
+            ROWS(DROP(LOAD(in + r * W + kw * DW), outside[kw]));
+        else
+            ROWS(load_taps(in, r * W + kw * DW, outside[kw]));
 #endif
 #if BIAS
-            sum += bias[oc];
+        const float b = bias[oc];
+#else
+        const float b = 0.0f;
 #endif
-            store_lanes(ACTIVATE(sum), y + ((image * OC + oc) * OH + s.row) * OW + s.column, 0,
-                        (FLAT ? OH * OW : OW) - s.column);
-            if (++used == per_channel) {
-                used = 0;
-                first += plane;
-            }
+        #pragma unroll
+        for (int t = 0; t < TR; ++t)
+            if (row0 + t < OH)
+                store_lanes(ACTIVATE(sum[t] + b), y + ((image * OC + oc) * OH + row0 + t) * OW + s.column, 0,
+                            OW - s.column);
+        if (++used == per_channel) {
+            used = 0;
+            first += plane;
         }
     }
 }
