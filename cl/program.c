@@ -112,7 +112,6 @@ static void store_program(ig_program *program)
     ig_device *device = program->device;
     if (!program->dirty || !program->used || !device->cache_dir || device->cache_warned)
         return;
-    int64_t start_ns = ig_host_ns();
     program->dirty = false; /* one try each */
     size_t length;
     unsigned char *binary = fetch_binary(program, &length);
@@ -120,7 +119,6 @@ static void store_program(ig_program *program)
     if (binary && ig_cache_store(device->cache_dir, program->key, binary, length, &error) != IG_OK)
         warn_cache(device, error.message);
     free(binary);
-    device->stats.build_ns += ig_host_ns() - start_ns;
 }
 
 void ig_device_store_programs(ig_device *device)

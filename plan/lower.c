@@ -101,19 +101,22 @@ static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *st
     return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
 }
 
-static const char *build_options(ig_plan *plan, const ig_step *step)
+static ig_status build_options(ig_plan *plan, ig_step *step, ig_error *error)
 {
     ig_text text = {0};
+    ig_status status = IG_OK;
     ig_text_add(&text, "-cl-std=CL1.2");
-    for (int i = 0; i < step->kernel->n_defines; i++) {
+    for (int i = 0; i < step->kernel->n_defines && !status; i++) {
+        const char *name = step->kernel->defines[i];
         int64_t value = 0;
-        if (!ig_kernel_vars_get(&step->vars, step->kernel->defines[i], &value))
-            text.failed = true;
-        ig_text_add(&text, " -D%s=%lld", step->kernel->defines[i], (long long)value);
+        if (!ig_kernel_vars_get(&step->vars, name, &value))
+            status = ig_fail(error, IG_E_INTERNAL, "kernel %s defines '%s', which its operator does not give",
+                             step->kernel->name, name);
+        ig_text_add(&text, " -D%s=%lld", name, (long long)value);
     }
-    const char *options = text.failed ? NULL : ig_arena_strdup(plan->arena, ig_text_get(&text));
+    step->options = text.failed ? NULL : ig_arena_strdup(plan->arena, ig_text_get(&text));
     ig_text_release(&text);
-    return options;
+    return status || step->options ? status : ig_fail_memory(error, text.length);
 }
 
 static ig_status lower_piece(ig_plan *plan, const ig_plan_params *params, const ig_op_context *call, ig_step *step,
@@ -129,11 +132,11 @@ static ig_status lower_piece(ig_plan *plan, const ig_plan_params *params, const 
         status = lower_arg(plan, call, step, i, error);
     if (status)
         return status;
-    step->options = build_options(plan, step);
+    status = build_options(plan, step, error);
+    if (status)
+        return status;
     step->word = ig_plan_kernel_word(plan, step);
-    if (!step->options || !step->word)
-        return ig_fail(error, IG_E_INTERNAL, "kernel %s defines a name its operator does not give", step->kernel->name);
-    if (!ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
+    if (!step->word || !ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
         return ig_fail_memory(error, sizeof *step);
     plan->steps[plan->n_steps++] = *step;
     return IG_OK;

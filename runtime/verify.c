@@ -2,12 +2,6 @@
  * pass is caught as well as a wrong kernel. */
 #include "runtime/session.h"
 
-#include "base/error.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 typedef struct verification {
     ig_session *session;
@@ -25,44 +19,12 @@ static const char *last_kernel(const ig_plan *plan, int node)
     return word;
 }
 
-/* A value that is not finite, on either side, counts as an infinite error: such a run proves nothing. */
-static void compare(const float *device, const float *reference, int64_t elems, ig_verify_item *item)
-{
-    double dot = 0, device_norm = 0, reference_norm = 0;
-    for (int64_t i = 0; i < elems; i++) {
-        const double d = device[i], r = reference[i];
-        item->max_abs_error = fmax(item->max_abs_error, isfinite(d) && isfinite(r) ? fabs(d - r) : INFINITY);
-        item->max_abs_value = fmax(item->max_abs_value, fabs(r));
-        dot += d * r;
-        device_norm += d * d;
-        reference_norm += r * r;
-    }
-    const double norms = sqrt(device_norm) * sqrt(reference_norm);
-    item->cosine = norms > 0 ? dot / norms : device_norm == reference_norm;
-    item->relative_error = item->max_abs_error;
-    if (isfinite(item->max_abs_error) && item->max_abs_value > 0)
-        item->relative_error /= item->max_abs_value;
-}
-
 static bool is_output(const ig_graph *graph, int value)
 {
     for (int i = 0; i < graph->n_outputs; i++)
         if (graph->outputs[i].value == value)
             return true;
     return false;
-}
-
-static void record(verification *v, const ig_verify_item *item, bool output)
-{
-    ig_verify_result *result = v->result;
-    if (!item->passed && result->n_failed++ == 0)
-        snprintf(result->first_bad, sizeof result->first_bad, "%s", item->path);
-    result->n_compared++;
-    result->max_relative_error = fmax(result->max_relative_error, item->relative_error);
-    if (output)
-        result->output_relative_error = fmax(result->output_relative_error, item->relative_error);
-    if (v->params->report)
-        v->params->report(v->params->user, item);
 }
 
 static ig_status visit(void *user, const ig_tensor *reference, ig_error *error)
@@ -81,12 +43,10 @@ static ig_status visit(void *user, const ig_tensor *reference, ig_error *error)
         return status;
     const int node = plan->graph->values[value].producer;
     ig_verify_item item = {.path = reference->name, .kernel = last_kernel(plan, node)};
-    if (ig_shape_equal(&device.shape, &reference->shape))
-        compare(device.data, reference->data, ig_shape_elems(&reference->shape), &item);
-    else
-        item.relative_error = item.max_abs_error = INFINITY;
-    item.passed = item.relative_error <= v->tolerance;
-    record(v, &item, is_output(plan->graph, value));
+    ig_verify_compare(&device, reference, v->tolerance, &item);
+    ig_verify_count(v->result, &item, is_output(plan->graph, value));
+    if (v->params->report)
+        v->params->report(v->params->user, &item);
     ig_tensor_release(&device);
     return IG_OK;
 }
@@ -103,15 +63,5 @@ ig_status ig_session_verify(ig_session *session, const ig_verify_params *params,
     const ig_reference_params reference = {
         .input = params->input, .visit = visit, .user = &v, .cancel = params->cancel};
     status = ig_reference_run(params->original, params->weights, &reference, error);
-    if (status)
-        return status;
-    if (result->n_compared == 0)
-        return ig_fail(error, IG_E_INTERNAL, "nothing was compared: the plan keeps no value of the reference's graph");
-    if (result->n_failed == 0)
-        return IG_OK;
-    ig_fail(error, IG_E_VERIFY, "%d of %d values differ from the reference by more than %g", result->n_failed,
-            result->n_compared, v.tolerance);
-    ig_error_found(error, "first bad value '%s', largest relative error %.3g", result->first_bad,
-                   result->max_relative_error);
-    return IG_E_VERIFY;
+    return status ? status : ig_verify_conclude(result, v.tolerance, error);
 }

@@ -1,15 +1,15 @@
 //@ kernel linear_dot
 //@ op linear
-//@ doc Row times matrix: TM rows by TN vectors of outputs and a slice of K a work-item; slices meet in local memory.
+//@ doc Rows times matrix: a work-item sums a tile of outputs over its slice of K; slices meet in local memory.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : outputs in a vector
 //@ tune TM 1..8 = 1 : rows of a tile
-//@ tune TN 1..8 = 1 : vectors of a tile
+//@ tune TN 1..16 = 1 : vectors of outputs in a tile, shared out among its rows
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along outputs
 //@ tune LY {1,2,4,8,16} = 4 : slices of K
 //@ let ROWS = min(TM, M)
 //@ let LANES = O >= VW ? VW : O >= 4 ? min(VW, 4) : 1
-//@ let COLUMNS = min(TN, ceil(O, LANES))
+//@ let COLUMNS = min(max(1, TN / ROWS), ceil(O, LANES))
 //@ let TILE = LANES * COLUMNS
 //@ let PACK = TILE * LX
 //@ let OUTPUT_GROUPS = ceil(O, TILE * LX)

@@ -17,12 +17,18 @@
 //@ local LX, 1, 1
 //@ groups PIXEL_GROUPS * N * C, 1, 1
 
+#if KH * KW <= 16
+#define UNROLL _Pragma("unroll")
+#else
+#define UNROLL
+#endif
+
 /* Every tap of the window; `load` reads at `at`. */
 #define WINDOW(load)                                                                                                   \
     do {                                                                                                               \
-        for (int kh = 0; kh < KH; ++kh) {                                                                              \
+        UNROLL for (int kh = 0; kh < KH; ++kh) {                                                                       \
             const VI row_outside = ROW_OUTSIDE(s, kh, H);                                                              \
-            for (int kw = 0; kw < KW; ++kw) {                                                                          \
+            UNROLL for (int kw = 0; kw < KW; ++kw) {                                                                   \
                 const VI outside = row_outside | OUTSIDE(s.ix + kw, W);                                                \
                 const int at = plane + s.start + kh * W + kw;                                                          \
                 const VF v = select(load, (VF)(-INFINITY), outside);                                                   \

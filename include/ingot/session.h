@@ -85,6 +85,18 @@ typedef struct ig_verify_result {
     char first_bad[IG_ERROR_TEXT]; /**< path of the first value out of tolerance */
 } ig_verify_result;
 
+/** Compares a result with what it should be: fills the errors of `item` and, under `tolerance`, its verdict.
+ *
+ *  Another shape, or a value that is not finite on either side, is an infinite error. Thread: any.
+ */
+void ig_verify_compare(const ig_tensor *got, const ig_tensor *want, double tolerance, ig_verify_item *item);
+
+/** Counts an item into `result`; `output` says that it is one of the network's outputs. Thread: any. */
+void ig_verify_count(ig_verify_result *result, const ig_verify_item *item, bool output);
+
+/** OK, or the VERIFY error that names the first bad value. Error: INTERNAL when nothing was compared. Thread: any. */
+ig_status ig_verify_conclude(const ig_verify_result *result, double tolerance, ig_error *error) IG_MUST_USE;
+
 /** Runs the session and the reference on the same input and compares every value that the plan still holds
  *  (all of them with `keep_all`, else the outputs).
  *

@@ -54,7 +54,7 @@ static ig_status nothing(void *user, const ig_tensor *value, ig_error *error)
     return IG_OK;
 }
 
-static ig_status whole_way(ig_error *error)
+static ig_status whole_way(uint64_t *plan_hash, ig_error *error)
 {
     ig_graph *graph = NULL, *fused = NULL;
     ig_weights *weights = NULL;
@@ -74,6 +74,10 @@ static ig_status whole_way(ig_error *error)
         status = ig_plan_create(fused, NULL, &plan, error);
     if (!status)
         status = ig_reference_run(fused, weights, &run, error);
+    ig_plan_totals totals = {0};
+    if (!status)
+        ig_plan_get_totals(plan, &totals);
+    *plan_hash = totals.hash;
     free(text);
     ig_plan_destroy(&plan);
     ig_graph_destroy(&fused);
@@ -82,20 +86,32 @@ static ig_status whole_way(ig_error *error)
     return status;
 }
 
+/* A failure may be survived only where nothing but an explanation is lost: then the plan is the same as ever. */
+static bool acceptable(ig_status status, uint64_t hash, uint64_t right_hash, long *survived)
+{
+    if (status == IG_OK)
+        ++*survived;
+    return status == IG_OK ? hash == right_hash : status == IG_E_NO_MEMORY || status == IG_E_DATA;
+}
+
 int main(void)
 {
     ig_error error;
+    uint64_t right_hash, hash;
+    long survived = 0;
+    if (whole_way(&right_hash, &error) != IG_OK)
+        return 1;
     for (long n = 0; n < 1000000; n++) {
         memset(&error, 0, sizeof error);
         failed = false;
         countdown = n;
-        ig_status status = whole_way(&error);
+        ig_status status = whole_way(&hash, &error);
         countdown = -1;
         if (!failed) {
-            printf("%ld allocations, each failed once\n", n);
-            return status == IG_OK && n > 50 ? 0 : 1;
+            printf("%ld allocations, each failed once; %ld held only an explanation\n", n, survived);
+            return status == IG_OK && n > 50 && survived < n / 4 ? 0 : 1;
         }
-        if (status == IG_OK || (status != IG_E_NO_MEMORY && status != IG_E_DATA)) {
+        if (!acceptable(status, hash, right_hash, &survived)) {
             fprintf(stderr, "allocation %ld failed, the run returned %s: %s\n", n, ig_status_name(status), error.message);
             return 1;
         }
