@@ -44,7 +44,7 @@ void conv2d_depthwise(__global const float *restrict x, __global const float *re
                       __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W,
                       int OC, int OH, int OW, int PH, int PW, int TM, int STEPS, int PIXEL_GROUPS)
 {
-    const int group = get_group_id(0), image = get_group_id(2), plane = H * W, elems = N * C * plane;
+    const int group = get_group_id(0), image = get_group_id(2), plane = H * W;
     const int tile = group % PIXEL_GROUPS * LX + (int)get_local_id(0), row0 = tile / STEPS * TR;
     if (row0 >= OH)
         return;
@@ -66,7 +66,7 @@ void conv2d_depthwise(__global const float *restrict x, __global const float *re
 #if LANES == 1
         ROWS(load_taps(in, r * W + kw * DW, outside[kw]));
 #else
-        if (first >= 0 && first + (IN_ROWS - 1) * W + (KW - 1) * DW + SPAN <= elems)
+        if (first >= 0 && first + (IN_ROWS - 1) * W + (KW - 1) * DW + SPAN <= N * C * plane)
             ROWS(DROP(LOAD(in + r * W + kw * DW), outside[kw]));
         else
             ROWS(load_taps(in, r * W + kw * DW, outside[kw]));
