@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""The command on a driver that refuses builds, lies about time, runs out of memory, fails a launch or computes wrongly.
+
+Environment: INGOT, the command; INGOT_FAULTS, the preloadable driver shim (tests/fault/opencl_faults.c)."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+INGOT, SHIM = os.environ["INGOT"], os.environ["INGOT_FAULTS"]
+MODEL = ["neu_resnet18", "--weights", "seeded", "--shape", "1,3,32,32"]
+
+
+def ingot(fault, *arguments):
+    with tempfile.TemporaryDirectory() as cache:
+        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache)
+        return subprocess.run([INGOT, *arguments], capture_output=True, text=True, env=environment, timeout=300)
+
+
+class DriverFaults(unittest.TestCase):
+    def test_without_a_fault_the_shim_changes_nothing(self):
+        done = ingot("none", "verify", *MODEL)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_refused_build_shows_the_log(self):
+        done = ingot("build", "verify", *MODEL)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("refuses every program", done.stderr)
+        self.assertIn("CL_BUILD_PROGRAM_FAILURE", done.stderr)
+
+    def test_lying_timestamps_give_way_to_the_host_clock(self):
+        good = ingot("none", "profile", *MODEL, "--runs", "1")
+        done = ingot("timestamps", "profile", *MODEL, "--runs", "1")
+        self.assertEqual((good.returncode, done.returncode), (0, 0), done.stderr)
+        self.assertNotIn("host", good.stdout + good.stderr)
+        self.assertIn("host", done.stdout + done.stderr)
+
+    def test_no_device_memory_is_an_error(self):
+        done = ingot("memory", "verify", *MODEL)
+        self.assertEqual(done.returncode, 71)
+        self.assertIn("CL_MEM_OBJECT_ALLOCATION_FAILURE", done.stderr)
+
+    def test_a_failed_launch_is_an_error(self):
+        done = ingot("enqueue", "verify", *MODEL)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
+
+    def test_a_wrong_result_is_caught_by_verify(self):
+        done = ingot("wrong", "verify", *MODEL)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("first bad value", done.stderr + done.stdout)
+
+    def test_bench_prints_no_time_for_a_wrong_result(self):
+        done = ingot("wrong", "bench", "neu_resnet18", "--runs", "5", "--format", "json")
+        self.assertEqual(done.returncode, 1)
+        rows = json.loads(done.stdout)
+        self.assertFalse(rows[0]["verified"])
+        self.assertIsNone(rows[0].get("median_ms"))
+        self.assertIsNone(rows[0].get("fps"))
+
+    def test_doctor_notices(self):
+        self.assertEqual(ingot("none", "doctor").returncode, 0)
+        self.assertEqual(ingot("build", "doctor").returncode, 69)
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())

@@ -1,0 +1,102 @@
+/* An OpenCL driver that misbehaves on request, for tests of the command: preloaded, it stands between ingot and the loader.
+ *
+ *   INGOT_FAULT=build       every program build fails with a log
+ *   INGOT_FAULT=timestamps  event stamps end before they begin
+ *   INGOT_FAULT=memory      buffers cannot be created
+ *   INGOT_FAULT=enqueue     the tenth launch fails
+ *   INGOT_FAULT=wrong       every result read back has one wrong number, as a miscompiled kernel would give */
+#define _GNU_SOURCE
+#define CL_TARGET_OPENCL_VERSION 120
+#include <CL/cl.h>
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int asked_for(const char *fault)
+{
+    const char *wanted = getenv("INGOT_FAULT");
+    return wanted && strcmp(wanted, fault) == 0;
+}
+
+/* The loader's own function; a union because ISO C has no cast from object to function pointer. */
+#define REAL(function, type)                                                                                           \
+    union {                                                                                                            \
+        void *object;                                                                                                  \
+        type call;                                                                                                     \
+    } real = {dlsym(RTLD_NEXT, #function)}
+
+typedef cl_int (*build_fn)(cl_program, cl_uint, const cl_device_id *, const char *, void (*)(cl_program, void *), void *);
+
+cl_int clBuildProgram(cl_program program, cl_uint n, const cl_device_id *devices, const char *options,
+                      void (*notify)(cl_program, void *), void *user)
+{
+    REAL(clBuildProgram, build_fn);
+    if (asked_for("build"))
+        return CL_BUILD_PROGRAM_FAILURE;
+    return real.call(program, n, devices, options, notify, user);
+}
+
+typedef cl_int (*build_info_fn)(cl_program, cl_device_id, cl_program_build_info, size_t, void *, size_t *);
+
+cl_int clGetProgramBuildInfo(cl_program program, cl_device_id device, cl_program_build_info what, size_t size, void *value,
+                             size_t *needed)
+{
+    static const char log[] = "fault.cl:1:1: error: this driver refuses every program\n";
+    REAL(clGetProgramBuildInfo, build_info_fn);
+    if (!asked_for("build") || what != CL_PROGRAM_BUILD_LOG)
+        return real.call(program, device, what, size, value, needed);
+    if (needed)
+        *needed = sizeof log;
+    if (value && size >= sizeof log)
+        memcpy(value, log, sizeof log);
+    return CL_SUCCESS;
+}
+
+typedef cl_int (*profiling_fn)(cl_event, cl_profiling_info, size_t, void *, size_t *);
+
+cl_int clGetEventProfilingInfo(cl_event event, cl_profiling_info what, size_t size, void *value, size_t *needed)
+{
+    REAL(clGetEventProfilingInfo, profiling_fn);
+    cl_int code = real.call(event, what, size, value, needed);
+    if (asked_for("timestamps") && value && size == sizeof(cl_ulong))
+        *(cl_ulong *)value = what == CL_PROFILING_COMMAND_END ? 1 : 1000;
+    return code;
+}
+
+typedef cl_mem (*create_fn)(cl_context, cl_mem_flags, size_t, void *, cl_int *);
+
+cl_mem clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void *host, cl_int *code)
+{
+    REAL(clCreateBuffer, create_fn);
+    if (!asked_for("memory"))
+        return real.call(context, flags, size, host, code);
+    if (code)
+        *code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+    return NULL;
+}
+
+typedef cl_int (*launch_fn)(cl_command_queue, cl_kernel, cl_uint, const size_t *, const size_t *, const size_t *, cl_uint,
+                            const cl_event *, cl_event *);
+
+cl_int clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank, const size_t *offset,
+                              const size_t *global, const size_t *local, cl_uint n, const cl_event *wait, cl_event *event)
+{
+    static int launches;
+    REAL(clEnqueueNDRangeKernel, launch_fn);
+    if (asked_for("enqueue") && ++launches == 10)
+        return CL_OUT_OF_RESOURCES;
+    return real.call(queue, kernel, rank, offset, global, local, n, wait, event);
+}
+
+typedef cl_int (*read_fn)(cl_command_queue, cl_mem, cl_bool, size_t, size_t, void *, cl_uint, const cl_event *, cl_event *);
+
+cl_int clEnqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool blocking, size_t offset, size_t size, void *data,
+                           cl_uint n, const cl_event *wait, cl_event *event)
+{
+    REAL(clEnqueueReadBuffer, read_fn);
+    const int wrong = asked_for("wrong");
+    cl_int code = real.call(queue, memory, wrong ? CL_TRUE : blocking, offset, size, data, n, wait, event);
+    if (wrong && code == CL_SUCCESS && size >= sizeof(float))
+        ((float *)data)[size / sizeof(float) / 2] += 100.0f;
+    return code;
+}
