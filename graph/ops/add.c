@@ -1,32 +1,3 @@
 #include "graph/ops/common.h"
 
-static void add_row(const float *const *in, const int64_t *step, float *out, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        out[i] = (float)((double)in[0][i * step[0]] + (double)in[1][i * step[1]]);
-}
-
-static void cost(const ig_op_context *call, ig_cost *out)
-{
-    *out = (ig_cost){.adds = ig_op_elems(call)};
-}
-
-static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
-{
-    ig_broadcast_run(call, data, range, add_row);
-}
-
-const ig_op ig_op_add = {
-    .name = "add",
-    .doc = "y = a + b, with NumPy broadcasting",
-    .source = "torch.add",
-    .cost_doc = "1 add per output element",
-    .problem_doc = IG_BROADCAST_PROBLEM_DOC,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .infer = ig_broadcast_infer,
-    .cost = cost,
-    .problem = ig_broadcast_problem,
-    .units = ig_broadcast_units,
-    .reference = reference,
-};
+IG_BINARY_OP(add, "y = a + b, with NumPy broadcasting", "torch.add", "1 add per output element");

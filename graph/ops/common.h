@@ -146,6 +146,17 @@ int64_t ig_broadcast_units(const ig_op_context *call);
 typedef void (*ig_broadcast_row)(const float *const *in, const int64_t *step, float *out, int64_t n);
 void ig_broadcast_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_broadcast_row row);
 
+/* --- the two-input ones among them (common_binary.c), by name --- */
+
+void ig_binary_cost(const ig_op_context *call, ig_cost *out);
+void ig_binary_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
+void ig_binary_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
+#define IG_BINARY_OP(op_name, op_doc, op_source, op_cost)                                                              \
+    const ig_op ig_op_##op_name = {.name = #op_name, .doc = op_doc, .source = op_source, .cost_doc = op_cost,          \
+                                   .problem_doc = IG_BROADCAST_PROBLEM_DOC " FN", .min_inputs = 2, .max_inputs = 2,    \
+                                   .infer = ig_broadcast_infer, .cost = ig_binary_cost, .problem = ig_binary_problem,  \
+                                   .units = ig_broadcast_units, .reference = ig_binary_reference}
+
 /* --- reductions (common_reduce.c) --- */
 
 extern const ig_attr_spec ig_reduce_attrs[2];

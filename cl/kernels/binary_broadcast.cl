@@ -1,6 +1,6 @@
-//@ kernel mul_broadcast
-//@ op mul
-//@ doc Product of two tensors, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
+//@ kernel binary_broadcast
+//@ op add mul
+//@ doc Sum or product of two tensors, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
@@ -12,7 +12,7 @@
 //@ let A_STEP = FLAT ? 1 : A3
 //@ let B_STEP = FLAT ? 1 : B3
 //@ let ROW_GROUPS = ceil(LENGTH, LANES * TN * LX)
-//@ define LANES LX
+//@ define LANES LX FN
 //@ arg buffer in 0 a
 //@ arg buffer in 1 b
 //@ arg buffer out y
@@ -20,11 +20,19 @@
 //@ local LX, 1, 1
 //@ groups ROW_GROUPS * ceil(ROWS, TM), 1, 1
 
+#if FN == 0 /* the numbering of graph/ops/common_binary.c */
+#define COMBINE(a, b) ((a) + (b))
+#elif FN == 1
+#define COMBINE(a, b) ((a) * (b))
+#else
+#error "binary_broadcast.cl does not know this function"
+#endif
+
 /* A step along the last axis is 1, or 0 where that input is broadcast. */
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void mul_broadcast(__global const float *restrict a, __global const float *restrict b,
-                   __global float *restrict y, int D1, int D2, int A0, int A1, int A2, int A_STEP, int B0, int B1,
-                   int B2, int B_STEP, int ROWS, int LENGTH, int ROW_GROUPS, int TM, int TN)
+void binary_broadcast(__global const float *restrict a, __global const float *restrict b, __global float *restrict y,
+                      int D1, int D2, int A0, int A1, int A2, int A_STEP, int B0, int B1, int B2, int B_STEP, int ROWS,
+                      int LENGTH, int ROW_GROUPS, int TM, int TN)
 {
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
@@ -36,7 +44,7 @@ void mul_broadcast(__global const float *restrict a, __global const float *restr
         for (int n = 0; n < TN && at < LENGTH; ++n, at += LX * LANES) {
             const VF va = load_axis(from_a, at, A_STEP, LENGTH - at);
             const VF vb = load_axis(from_b, at, B_STEP, LENGTH - at);
-            store_lanes(va * vb, y + row * LENGTH + at, 0, LENGTH - at);
+            store_lanes(COMBINE(va, vb), y + row * LENGTH + at, 0, LENGTH - at);
         }
     }
 }
