@@ -16,3 +16,10 @@ for target in build/fuzz/tests/fuzz_*; do
     "$target" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
         -artifact_prefix=build/fuzz/findings/"$name"- "$corpus" $seeds 2>&1 | tail -n 12
 done
+
+# The pipe above hides a fuzzer's exit status; what it leaves behind does not lie.
+if [ -n "$(ls -A build/fuzz/findings)" ]; then
+    echo "findings:" && ls build/fuzz/findings
+    exit 1
+fi
+echo "no finding"
