@@ -1,4 +1,5 @@
-/* Tuning records as planning sees them: for one kernel and problem, the parameter sets worth trying, best known first. */
+/* Tuning records as planning sees them: for one kernel and problem, the parameter sets worth trying, best known first.
+ */
 #ifndef IG_AUTOTUNE_DB_H
 #define IG_AUTOTUNE_DB_H
 
@@ -9,7 +10,7 @@
 typedef struct ig_tune_record {
     const char *family, *device, *driver; /* device and driver empty: any of the family */
     const char *kernel;
-    uint64_t kernel_hash;  /* 0: any; else the record is stale when the kernel's source differs */
+    uint64_t kernel_hash;   /* 0: any; else the record is stale when the kernel's source differs */
     ig_kernel_vars problem; /* count 0: any problem */
     ig_kernel_vars params;
 } ig_tune_record;
@@ -26,12 +27,13 @@ typedef struct ig_tune_choice {
     int64_t values[IG_KERNEL_MAX_TUNES];
 } ig_tune_choice;
 
-/* At most one choice per rung, best rung first, the header's default last. A record whose parameters the kernel no longer
- * has, or whose values it no longer allows, is passed over. */
+/* At most one choice per rung, best rung first, the header's default last. A record whose parameters the kernel no
+ * longer has, or whose values it no longer allows, is passed over. */
 int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
                    const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);
 
 /* Parses the text of one file into `db`: all records or none. */
-ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, const char *file, ig_error *error) IG_MUST_USE;
+ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, const char *file,
+                           ig_error *error) IG_MUST_USE;
 
 #endif

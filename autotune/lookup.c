@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Values for the kernel's tunables: the record's where it has one, else the default. False when the record does not fit. */
+/* Values for the kernel's tunables: the record's where it has one, else the default. False when the record does not
+ * fit. */
 static bool record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values)
 {
     int used = 0;

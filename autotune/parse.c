@@ -1,4 +1,5 @@
-/* The text form of tuning records (docs/tuning.md): a `device` line opens a section, each further line is one record. */
+/* The text form of tuning records (docs/tuning.md): a `device` line opens a section, each further line is one record.
+ */
 #include "autotune/db.h"
 #include "base/error.h"
 #include "base/text.h"

@@ -4,8 +4,9 @@
 
 #include "ingot/base.h"
 
-enum { IG_MAX_EXTENT = 1 << 24 };          /* one axis */
-#define IG_MAX_TENSOR_ELEMS (INT64_C(1) << 30) /* one tensor: kernels index, and look one step ahead, in 32-bit integers */
+enum { IG_MAX_EXTENT = 1 << 24 }; /* one axis */
+#define IG_MAX_TENSOR_ELEMS                                                                                            \
+    (INT64_C(1) << 30) /* one tensor: kernels index, and look one step ahead, in 32-bit integers */
 
 ig_shape ig_shape_make(int rank, const int64_t *dim);
 /* floor((in + 2 pad - dilation (kernel-1) - 1) / stride) + 1; below 1 when the window does not fit. */

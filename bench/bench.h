@@ -22,10 +22,10 @@ void ig_bench_summarize(double *times, int count, ig_bench_stats *out);
 typedef struct ig_bench_params {
     ig_status (*run)(void *user, ig_error *error); /* what is timed; waits until its result is there */
     void *user;
-    int warmup;     /* runs that do not count */
-    int max_runs;   /* at least 1 */
-    int min_runs;   /* taken even when `seconds` are over; at most max_runs */
-    double seconds; /* stop when this much time went by; 0: max_runs alone decides */
+    int warmup;                                      /* runs that do not count */
+    int max_runs;                                    /* at least 1 */
+    int min_runs;                                    /* taken even when `seconds` are over; at most max_runs */
+    double seconds;                                  /* stop when this much time went by; 0: max_runs alone decides */
     const volatile bool *cancel;                     /* checked between runs; may be NULL */
     void (*report)(void *user, int done, int total); /* after each run; may be NULL */
 } ig_bench_params;

@@ -4,8 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const column columns[] = {{"image", "image", 0},           {"rank", "rank", 0},  {"class", "class", 0},
-                                 {"label", "label", 0}, {"probability", "probability", 6}, {"score", "score", 9}};
+static const column columns[] = {{"image", "image", 0},
+                                 {"rank", "rank", 0},
+                                 {"class", "class", 0},
+                                 {"label", "label", 0},
+                                 {"probability", "probability", 6},
+                                 {"score", "score", 9}};
 
 typedef struct ranked {
     int64_t class_index;

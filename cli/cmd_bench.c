@@ -34,12 +34,12 @@ static const option options[] = {
 };
 
 static const column columns[] = {
-    {"model", "model", 0},          {"shape", "shape", 0},        {"batch", NULL, 0},
-    {"device", "device", 0},        {"driver", NULL, 0},          {"verified", NULL, 0},
-    {"remembered", NULL, 0},        {NULL, "verified", 0},        {"max_rel_error", "max rel error", 3},
-    {"median_ms", "median ms", 4},  {"p95_ms", "p95 ms", 4},      {"spread", "spread", 3},
-    {"runs", "runs", 0},            {"fps", "FPS", 4},            {"macs", "MACs", 0},
-    {"params", "params", 0},        {"gflops", "GFLOP/s", 4},
+    {"model", "model", 0},         {"shape", "shape", 0},    {"batch", NULL, 0},
+    {"device", "device", 0},       {"driver", NULL, 0},      {"verified", NULL, 0},
+    {"remembered", NULL, 0},       {NULL, "verified", 0},    {"max_rel_error", "max rel error", 3},
+    {"median_ms", "median ms", 4}, {"p95_ms", "p95 ms", 4},  {"spread", "spread", 3},
+    {"runs", "runs", 0},           {"fps", "FPS", 4},        {"macs", "MACs", 0},
+    {"params", "params", 0},       {"gflops", "GFLOP/s", 4},
 };
 
 static const char *const default_models[] = {"mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn34"};

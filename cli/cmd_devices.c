@@ -28,9 +28,10 @@ enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
 static void add_device(table *t, const ig_device_info *device)
 {
-    static const char *const types[] = {
-        [IG_DEVICE_CPU] = "cpu", [IG_DEVICE_GPU] = "gpu", [IG_DEVICE_ACCELERATOR] = "accelerator",
-        [IG_DEVICE_OTHER] = "other"};
+    static const char *const types[] = {[IG_DEVICE_CPU] = "cpu",
+                                        [IG_DEVICE_GPU] = "gpu",
+                                        [IG_DEVICE_ACCELERATOR] = "accelerator",
+                                        [IG_DEVICE_OTHER] = "other"};
     const ig_device_limits *l = &device->limits;
     char version[32];
     snprintf(version, sizeof version, "%d.%d", l->opencl_major, l->opencl_minor);

@@ -63,8 +63,7 @@ static ig_status test_devices(app *a, table *t, const char *select, ig_error *er
     ig_device_info *list = NULL;
     int count = 0, bad = 0;
     if (select)
-        return test_device(a, t, select) ? IG_OK
-                                         : cli_fail(error, IG_E_DEVICE, "the device %s did not pass", select);
+        return test_device(a, t, select) ? IG_OK : cli_fail(error, IG_E_DEVICE, "the device %s did not pass", select);
     ig_status status = ig_device_list(&list, &count, error);
     if (!status && count == 0) {
         check_add(t, "device", CHECK_FAIL, "the OpenCL loader finds none");

@@ -11,16 +11,14 @@ typedef struct profile_args {
 
 static const option options[] = {
     {"runs", "N", "take the median of that many runs", OPTION_INT, offsetof(profile_args, runs), "5", 1, 10000},
-    {"trace", "T.json", "write the last run as a Chrome or Perfetto trace", OPTION_TEXT,
-     offsetof(profile_args, trace)},
-    {"tensor", "IN.npy", "profile on this input instead of a seeded one", OPTION_TEXT,
-     offsetof(profile_args, tensor)},
+    {"trace", "T.json", "write the last run as a Chrome or Perfetto trace", OPTION_TEXT, offsetof(profile_args, trace)},
+    {"tensor", "IN.npy", "profile on this input instead of a seeded one", OPTION_TEXT, offsetof(profile_args, tensor)},
 };
 
 static const column columns[] = {
-    {"path", "step", 0},        {"op", "op", 0},          {"kernel", "kernel", 0},   {"output", "output", 0},
-    {"median_ms", "ms", 4},     {"share", "share", 3},    {"gflops", "GFLOP/s", 4},  {"gbytes_per_s", "GB/s", 4},
-    {"macs", NULL, 0},          {"flops", NULL, 0},       {"bytes", NULL, 0},
+    {"path", "step", 0},    {"op", "op", 0},       {"kernel", "kernel", 0},  {"output", "output", 0},
+    {"median_ms", "ms", 4}, {"share", "share", 3}, {"gflops", "GFLOP/s", 4}, {"gbytes_per_s", "GB/s", 4},
+    {"macs", NULL, 0},      {"flops", NULL, 0},    {"bytes", NULL, 0},
 };
 
 static double per_ms(int64_t amount, double ms)
@@ -72,8 +70,8 @@ static ig_status profile_model(app *a, const profile_args *args, model *m, backe
     const common_args *common = &args->common;
     ig_status status = args->trace ? check_can_create(args->trace, error) : IG_OK;
     if (!status)
-        status = model_load_all(a, common, common->positional.items[0], args->tensor, WEIGHTS_SHIPPED_OR_SEEDED, m,
-                                error);
+        status =
+            model_load_all(a, common, common->positional.items[0], args->tensor, WEIGHTS_SHIPPED_OR_SEEDED, m, error);
     if (!status)
         status = backend_open(a, backend_selection(common), b, error);
     if (!status)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const column layer_columns[] = {
-    {"path", "layer", 0},   {"op", "op", 0},       {"output", "output", 0}, {"params", "params", 0},
-    {"macs", "MACs", 0},    {"flops", "FLOPs", 0}, {"bytes", NULL, 0},
+    {"path", "layer", 0}, {"op", "op", 0},       {"output", "output", 0}, {"params", "params", 0},
+    {"macs", "MACs", 0},  {"flops", "FLOPs", 0}, {"bytes", NULL, 0},
 };
 static const column parameter_columns[] = {{"name", "name", 0}, {"shape", "shape", 0}, {"kind", "kind", 0}};
 enum {

@@ -28,8 +28,8 @@ static const option options[] = {
 };
 
 static const column columns[] = {
-    {"path", "value", 0},          {"kernel", "kernel", 0},          {"max_abs_error", "max abs error", 3},
-    {"max_abs_value", NULL, 3},    {"relative_error", "relative", 3}, {"cosine", "cosine", 9},
+    {"path", "value", 0},       {"kernel", "kernel", 0},           {"max_abs_error", "max abs error", 3},
+    {"max_abs_value", NULL, 3}, {"relative_error", "relative", 3}, {"cosine", "cosine", 9},
     {"passed", "passed", 0},
 };
 

@@ -29,8 +29,7 @@ static ig_status make_plan(engine *e, ig_error *error)
     return status;
 }
 
-ig_status engine_open(app *a, const backend *b, const model *m, const engine_params *params, engine *e,
-                      ig_error *error)
+ig_status engine_open(app *a, const backend *b, const model *m, const engine_params *params, engine *e, ig_error *error)
 {
     *e = (engine){.a = a, .b = b, .m = m, .params = *params};
     ig_status status = make_plan(e, error);

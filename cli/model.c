@@ -106,8 +106,7 @@ static ig_status seed_input(model *m, ig_error *error)
     return IG_OK;
 }
 
-static ig_status check_tensor_shape(const common_args *args, const ig_tensor *tensor, const char *path,
-                                    ig_error *error)
+static ig_status check_tensor_shape(const common_args *args, const ig_tensor *tensor, const char *path, ig_error *error)
 {
     char given[96], asked[96];
     if (args->shape.rank == 0 || ig_shape_equal(&args->shape, &tensor->shape))

@@ -93,7 +93,7 @@ static ig_status set_choice(const option *opt, const char *text, void *slot, ig_
 }
 
 static const value_setter setters[OPTION_KIND_COUNT] = {
-    [OPTION_FLAG] = set_flag, [OPTION_TEXT] = set_text, [OPTION_LIST] = set_list,     [OPTION_INT] = set_int,
+    [OPTION_FLAG] = set_flag, [OPTION_TEXT] = set_text,   [OPTION_LIST] = set_list,     [OPTION_INT] = set_int,
     [OPTION_REAL] = set_real, [OPTION_SHAPE] = set_shape, [OPTION_CHOICE] = set_choice,
 };
 

@@ -14,18 +14,12 @@ cJSON *json_shape(const ig_shape *shape)
 static cJSON *cell_json(const cell *c)
 {
     switch (c->kind) {
-    case CELL_TEXT:
-        return cJSON_CreateString(c->text);
-    case CELL_INT:
-        return cJSON_CreateNumber((double)c->integer);
-    case CELL_REAL:
-        return cJSON_CreateNumber(c->real);
-    case CELL_BOOL:
-        return cJSON_CreateBool(c->integer != 0);
-    case CELL_SHAPE:
-        return json_shape(&c->shape);
-    case CELL_NONE:
-        break;
+    case CELL_TEXT: return cJSON_CreateString(c->text);
+    case CELL_INT: return cJSON_CreateNumber((double)c->integer);
+    case CELL_REAL: return cJSON_CreateNumber(c->real);
+    case CELL_BOOL: return cJSON_CreateBool(c->integer != 0);
+    case CELL_SHAPE: return json_shape(&c->shape);
+    case CELL_NONE: break;
     }
     return cJSON_CreateNull();
 }

@@ -51,8 +51,7 @@ static ig_status compare_graphs(comparison *c, ig_error *error)
     ig_status status = engine_run(e, &e->m->input, NULL, error);
     if (status)
         return status;
-    ig_reference_params params = {
-        .input = &e->m->input, .visit = visit, .user = c, .cancel = e->a->interrupted};
+    ig_reference_params params = {.input = &e->m->input, .visit = visit, .user = c, .cancel = e->a->interrupted};
     status = ig_reference_run(e->m->graph, e->m->weights, &params, error);
     return status ? status : ig_verify_conclude(c->result, c->tolerance, error);
 }
@@ -87,8 +86,12 @@ ig_status verification_run(engine *e, double tolerance, verification_report repo
     ig_graph_info info;
     ig_graph_get_info(e->graph, &info);
     memset(result, 0, sizeof *result);
-    comparison c = {.e = e, .report = report, .user = user, .result = e->b->reference ? result : &counter,
-                    .tolerance = tolerance > 0 ? tolerance : IG_VERIFY_TOLERANCE, .total = info.n_layers};
+    comparison c = {.e = e,
+                    .report = report,
+                    .user = user,
+                    .result = e->b->reference ? result : &counter,
+                    .tolerance = tolerance > 0 ? tolerance : IG_VERIFY_TOLERANCE,
+                    .total = info.n_layers};
     progress_begin(&c.bar, "verifying", e->a->quiet);
     ig_status status = e->b->reference ? compare_graphs(&c, error) : compare_device(&c, result, error);
     progress_end(&c.bar);

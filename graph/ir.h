@@ -113,7 +113,8 @@ ig_status ig_graph_verify(const ig_graph *graph, ig_error *error) IG_MUST_USE;
 /* One rewrite; graph/passes.def orders them. Returns the rewritten graph in `*out`. */
 typedef struct ig_pass {
     const char *name, *doc;
-    ig_status (*run)(const ig_graph *in, const bool *keep, ig_graph **out, ig_error *error); /* keep: per value of `in` */
+    ig_status (*run)(const ig_graph *in, const bool *keep, ig_graph **out,
+                     ig_error *error); /* keep: per value of `in` */
 } ig_pass;
 extern const ig_pass *const ig_pass_table[];
 extern const int ig_pass_count;

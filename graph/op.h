@@ -30,7 +30,7 @@ typedef struct ig_attr_spec {
     const char *name;
     ig_attr_type type;
     bool required;
-    bool internal;   /* set by passes only (still printed and read back) */
+    bool internal;    /* set by passes only (still printed and read back) */
     int64_t min, max; /* INT, and each item of PAIR and INTS */
     int64_t fallback; /* default of INT, BOOL, ENUM and both items of PAIR; INTS default to the empty list */
     double fmin, fmax, ffallback;
@@ -64,7 +64,8 @@ typedef struct ig_op_data {
     float *output;
 } ig_op_data;
 
-/* A share of the reference's work, so that plain loops can use several threads: outermost units begin..end of `units`. */
+/* A share of the reference's work, so that plain loops can use several threads: outermost units begin..end of `units`.
+ */
 typedef struct ig_op_range {
     int64_t begin, end;
 } ig_op_range;
@@ -88,7 +89,8 @@ struct ig_op {
     void (*cost)(const ig_op_context *call, ig_cost *out); /* bytes are added by the caller */
     /* Named integers kernels are written against (N, C, H, W, ...), for one piece of the call (see pieces). */
     void (*problem)(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
-    /* Launches that make up one call: concat copies each input on its own, and piece k reads input k as `in 0`. NULL: 1. */
+    /* Launches that make up one call: concat copies each input on its own, and piece k reads input k as `in 0`.
+     * NULL: 1. */
     int (*pieces)(const ig_op_context *call);
     /* Independent outermost units of work, e.g. N*OC planes; NULL: 1. */
     int64_t (*units)(const ig_op_context *call);
@@ -97,14 +99,15 @@ struct ig_op {
     /* The tensor a device sees for parameter slot `slot`, e.g. weights with the norm folded in. Returns its number of
      * elements; with `out` NULL only that. NULL callback: the checkpoint's tensor as it is. */
     int64_t (*device_param)(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
-    /* For a view op decided by shape only (e.g. permute of extents 1): true when this call moves nothing. NULL: is_view. */
+    /* For a view op decided by shape only (e.g. permute of extents 1): true when this call moves nothing. NULL:
+     * is_view. */
     bool (*is_view_call)(const ig_op_context *call);
 };
 
 extern const ig_op *const ig_op_table[]; /* sorted by name */
 extern const int ig_op_count;
 const ig_op *ig_op_find(const char *name);
-int ig_op_attr_index(const ig_op *op, const char *name); /* -1 when unknown */
+int ig_op_attr_index(const ig_op *op, const char *name);                /* -1 when unknown */
 const ig_attr *ig_op_attr(const ig_op_context *call, const char *name); /* by name; must exist */
 bool ig_op_call_is_view(const ig_op_context *call);
 void ig_op_attr_defaults(const ig_op *op, ig_attr *attrs); /* fills op->n_attrs with the schema's defaults */

@@ -10,7 +10,7 @@
 
 enum {
     MAX_THREADS = 8,
-    SHARES = 8,       /* chunks per thread: units differ in cost, e.g. at image borders */
+    SHARES = 8,          /* chunks per thread: units differ in cost, e.g. at image borders */
     SMALL_WORK = 1 << 16 /* operations and elements below which starting threads costs more than it gains */
 };
 

@@ -1,4 +1,5 @@
-/* Which kernel computes a step: the legal one of highest priority, with the parameters of the best rung it is legal with. */
+/* Which kernel computes a step: the legal one of highest priority, with the parameters of the best rung it is legal
+ * with. */
 #include "plan/plan.h"
 
 #include "base/error.h"
@@ -109,7 +110,8 @@ ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *param
     choice_state state = {.plan = plan, .params = params, .step = step};
     call->op->problem(call, step->piece, emit_variable, &state);
     if (state.full)
-        return ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see", call->op->name);
+        return ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see",
+                       call->op->name);
     ig_status status = IG_OK;
     const ig_kernel_def *kernel = NULL;
     while (!status && !step->kernel && (kernel = next_kernel(&plan->kernels, call->op->name, kernel)))

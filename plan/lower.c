@@ -70,8 +70,8 @@ static ig_status lower_int(const ig_step *step, const ig_karg *karg, ig_plan_arg
 {
     int64_t value;
     if (!ig_kernel_vars_get(&step->vars, karg->name, &value))
-        return ig_fail(error, IG_E_INTERNAL, "kernel %s takes '%s', which its operator does not give", step->kernel->name,
-                       karg->name);
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s takes '%s', which its operator does not give",
+                       step->kernel->name, karg->name);
     if (value < INT32_MIN || value > INT32_MAX)
         return ig_fail(error, IG_E_UNSUPPORTED, "%s = %lld does not fit a 32-bit kernel argument", karg->name,
                        (long long)value);
@@ -136,7 +136,8 @@ static ig_status lower_piece(ig_plan *plan, const ig_plan_params *params, const 
     if (status)
         return status;
     step->word = ig_plan_kernel_word(plan, step);
-    if (!step->word || !ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
+    if (!step->word ||
+        !ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
         return ig_fail_memory(error, sizeof *step);
     plan->steps[plan->n_steps++] = *step;
     return IG_OK;

@@ -1,5 +1,5 @@
-/* One arena by lifetimes: the largest storages are placed first, each at the lowest offset where nothing that lives at the
- * same time is in the way. The arena is cut into slabs only when a device cannot allocate it in one piece. */
+/* One arena by lifetimes: the largest storages are placed first, each at the lowest offset where nothing that lives at
+ * the same time is in the way. The arena is cut into slabs only when a device cannot allocate it in one piece. */
 #include "plan/plan.h"
 
 #include "base/error.h"

@@ -39,10 +39,10 @@ void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
 {
     const ig_step *step = &plan->steps[index];
     const ig_kernel_launch *launch = &step->launch;
-    ig_text_add(out, "%d %s %s %s groups=%lldx%lldx%lld local=%lldx%lldx%lld", index, plan->graph->nodes[step->node].path,
-                step->word, ig_tune_rung_name(step->rung), (long long)launch->groups[0], (long long)launch->groups[1],
-                (long long)launch->groups[2], (long long)launch->local[0], (long long)launch->local[1],
-                (long long)launch->local[2]);
+    ig_text_add(out, "%d %s %s %s groups=%lldx%lldx%lld local=%lldx%lldx%lld", index,
+                plan->graph->nodes[step->node].path, step->word, ig_tune_rung_name(step->rung),
+                (long long)launch->groups[0], (long long)launch->groups[1], (long long)launch->groups[2],
+                (long long)launch->local[0], (long long)launch->local[1], (long long)launch->local[2]);
     for (int i = 0; i < step->kernel->n_args; i++) {
         if (step->args[i].kind == IG_KARG_INPUT)
             print_storage(plan, "in", step->args[i].index, out);
@@ -61,8 +61,9 @@ ig_status ig_plan_print(const ig_plan *plan, char **text, ig_error *error)
                 plan->limits.family, input->name, ig_shape_text(&input->shape, shape, sizeof shape), plan->n_steps);
     for (int i = 0; i < plan->n_steps; i++)
         ig_plan_print_step(plan, i, &out);
-    ig_text_add(&out, "features %lld bytes, lower bound %lld; weights %lld bytes\n", (long long)plan->totals.feature_bytes,
-                (long long)plan->totals.feature_bytes_lower_bound, (long long)plan->totals.weight_bytes);
+    ig_text_add(&out, "features %lld bytes, lower bound %lld; weights %lld bytes\n",
+                (long long)plan->totals.feature_bytes, (long long)plan->totals.feature_bytes_lower_bound,
+                (long long)plan->totals.weight_bytes);
     if (out.failed) {
         ig_text_release(&out);
         *text = NULL;

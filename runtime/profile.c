@@ -1,4 +1,5 @@
-/* Where the time goes: device events when the driver's stamps can be trusted, else the host's clock around each launch. */
+/* Where the time goes: device events when the driver's stamps can be trusted, else the host's clock around each launch.
+ */
 #include "runtime/session.h"
 
 #include "base/error.h"
@@ -10,7 +11,8 @@ static ig_status enqueue_with_events(ig_session *session, ig_event **events, ig_
     ig_status status = IG_OK;
     for (int i = 0; i < session->plan->n_steps && !status; i++) {
         const ig_kernel_launch *launch = &session->plan->steps[i].launch;
-        status = ig_queue_kernel(session->device, session->kernels[i], launch->groups, launch->local, &events[i], error);
+        status =
+            ig_queue_kernel(session->device, session->kernels[i], launch->groups, launch->local, &events[i], error);
     }
     ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
     return status ? status : finish;

@@ -19,7 +19,8 @@ ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig
     const int storage = session->plan->storage_of[graph->input];
     if (!session->storages[storage])
         return IG_OK; /* a network that never reads its input */
-    return ig_buffer_write(session->storages[storage], 0, input->data, session->plan->storages[storage].bytes, false, error);
+    return ig_buffer_write(session->storages[storage], 0, input->data, session->plan->storages[storage].bytes, false,
+                           error);
 }
 
 static ig_status read_output(ig_session *session, int index, ig_tensor *out, ig_error *error)
@@ -36,11 +37,13 @@ static ig_status read_output(ig_session *session, int index, ig_tensor *out, ig_
     return ig_buffer_read(buffer, 0, out->data, plan->storages[storage].bytes, false, error);
 }
 
-ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor *outputs, int n_outputs, ig_error *error)
+ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor *outputs, int n_outputs,
+                         ig_error *error)
 {
     const ig_plan *plan = session->plan;
     if (n_outputs > plan->graph->n_outputs)
-        return ig_fail(error, IG_E_USAGE, "the network has %d outputs, %d were asked for", plan->graph->n_outputs, n_outputs);
+        return ig_fail(error, IG_E_USAGE, "the network has %d outputs, %d were asked for", plan->graph->n_outputs,
+                       n_outputs);
     ig_status status = ig_session_write_input(session, input, error);
     for (int i = 0; i < plan->n_steps && !status; i++) {
         const ig_kernel_launch *launch = &plan->steps[i].launch;
@@ -73,6 +76,7 @@ ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out,
         free(data);
         return status;
     }
-    *out = (ig_tensor){.name = plan->graph->values[value].name, .shape = plan->graph->values[value].shape, .data = data};
+    *out =
+        (ig_tensor){.name = plan->graph->values[value].name, .shape = plan->graph->values[value].shape, .data = data};
     return IG_OK;
 }

@@ -82,8 +82,9 @@ static ig_status check_group(ig_kernel *kernel, const ig_step *step, ig_error *e
     const int64_t *local = step->launch.local;
     ig_status status = ig_kernel_max_group(kernel, &most, error);
     if (!status && local[0] * local[1] * local[2] > most)
-        return ig_fail(error, IG_E_DEVICE, "%s needs work-groups of %lldx%lldx%lld, but the driver allows it only %lld items",
-                       step->word, (long long)local[0], (long long)local[1], (long long)local[2], (long long)most);
+        return ig_fail(error, IG_E_DEVICE,
+                       "%s needs work-groups of %lldx%lldx%lld, but the driver allows it only %lld items", step->word,
+                       (long long)local[0], (long long)local[1], (long long)local[2], (long long)most);
     return status;
 }
 

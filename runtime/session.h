@@ -9,9 +9,9 @@
 struct ig_session {
     ig_device *device;
     const ig_plan *plan;
-    ig_buffer **slabs;    /* plan->n_slabs */
-    ig_buffer **storages; /* plan->n_storages windows into slabs, or the slabs; NULL for constants and dead values */
-    ig_buffer **params;   /* plan->n_params */
+    ig_buffer **slabs;     /* plan->n_slabs */
+    ig_buffer **storages;  /* plan->n_storages windows into slabs, or the slabs; NULL for constants and dead values */
+    ig_buffer **params;    /* plan->n_params */
     ig_program **programs; /* per step, shared by reference count in the device */
     ig_kernel **kernels;   /* per step */
     ig_session_timing timing;

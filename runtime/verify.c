@@ -1,7 +1,6 @@
-/* The device against the reference, value by value. The reference runs the graph as it was before any rewrite, so a wrong
- * pass is caught as well as a wrong kernel. */
+/* The device against the reference, value by value. The reference runs the graph as it was before any rewrite, so a
+ * wrong pass is caught as well as a wrong kernel. */
 #include "runtime/session.h"
-
 
 typedef struct verification {
     ig_session *session;

@@ -39,10 +39,10 @@ typedef struct variant {
 static void complain(bench *b, const op_case *c, const char *what, const char *why)
 {
     b->failures++;
-    printf("FAIL %s/%s with %s\n     %s:%d: %s\n     again: test_ops_device%s%s%s%s%s --only %s %s\n", c->op->name, c->name,
-           what, c->file, c->line, why, b->options.device ? " --device " : "", b->options.device ? b->options.device : "",
-           b->options.profile ? " --profile " : "", b->options.profile ? b->options.profile : "",
-           b->options.sweep ? " --sweep" : "", c->name, c->file);
+    printf("FAIL %s/%s with %s\n     %s:%d: %s\n     again: test_ops_device%s%s%s%s%s --only %s %s\n", c->op->name,
+           c->name, what, c->file, c->line, why, b->options.device ? " --device " : "",
+           b->options.device ? b->options.device : "", b->options.profile ? " --profile " : "",
+           b->options.profile ? b->options.profile : "", b->options.sweep ? " --sweep" : "", c->name, c->file);
 }
 
 static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, const ig_plan *plan,
@@ -66,12 +66,16 @@ static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, 
 }
 
 /* One planned run; `word` receives the kernel that computed it. False when no kernel is left to plan with. */
-static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights, const variant *how,
-                        char word[256])
+static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights,
+                        const variant *how, char word[256])
 {
     static const char *const keep[] = {"op"};
-    ig_plan_params params = {.limits = &b->limits, .db = how->db, .keep = keep, .n_keep = 1,
-                             .avoid_kernels = how->avoid, .n_avoid_kernels = how->n_avoid};
+    ig_plan_params params = {.limits = &b->limits,
+                             .db = how->db,
+                             .keep = keep,
+                             .n_keep = 1,
+                             .avoid_kernels = how->avoid,
+                             .n_avoid_kernels = how->n_avoid};
     ig_error error = {0};
     ig_plan *plan = NULL;
     char why[1024];

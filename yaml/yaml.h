@@ -14,22 +14,17 @@ typedef enum ig_yaml_kind { IG_YAML_SCALAR, IG_YAML_SEQUENCE, IG_YAML_MAPPING } 
 typedef struct ig_yaml ig_yaml;
 struct ig_yaml {
     ig_yaml_kind kind;
-    int line, column; /* from 1 */
-    const char *file; /* shared by the whole document */
-    const char *text; /* scalar: its value; else NULL */
-    bool quoted;      /* scalar was quoted or a block scalar: never null, bool or number */
-    int count;        /* sequence items or mapping entries */
-    ig_yaml **items;  /* sequence items, or mapping values */
-    ig_yaml **keys;   /* mapping keys (scalars) */
+    int line, column;  /* from 1 */
+    const char *file;  /* shared by the whole document */
+    const char *text;  /* scalar: its value; else NULL */
+    bool quoted;       /* scalar was quoted or a block scalar: never null, bool or number */
+    int count;         /* sequence items or mapping entries */
+    ig_yaml **items;   /* sequence items, or mapping values */
+    ig_yaml **keys;    /* mapping keys (scalars) */
     const char *words; /* scalar: what messages call it, see ig_yaml_kind_text() */
 };
 
-enum {
-    IG_YAML_MAX_BYTES = 8 << 20,
-    IG_YAML_MAX_DEPTH = 48,
-    IG_YAML_MAX_NODES = 1 << 20,
-    IG_YAML_MAX_SCALAR = 1 << 16
-};
+enum { IG_YAML_MAX_BYTES = 8 << 20, IG_YAML_MAX_DEPTH = 48, IG_YAML_MAX_NODES = 1 << 20, IG_YAML_MAX_SCALAR = 1 << 16 };
 
 /* Parses `length` bytes; `file` names them in errors. The tree lives in `arena`. */
 ig_status ig_yaml_parse(const char *bytes, size_t length, const char *file, ig_arena *arena, ig_yaml **out,
@@ -37,9 +32,9 @@ ig_status ig_yaml_parse(const char *bytes, size_t length, const char *file, ig_a
 ig_status ig_yaml_read(const char *path, ig_arena *arena, ig_yaml **out, ig_error *error) IG_MUST_USE;
 
 /* Typed access; each fills the error with the node's place, what was expected and what was found. */
-const char *ig_yaml_kind_text(const ig_yaml *node);               /* "a mapping", "the text 'abc'", "nothing" */
-ig_yaml *ig_yaml_get(const ig_yaml *mapping, const char *key);    /* NULL when absent */
-bool ig_yaml_is_null(const ig_yaml *node);                        /* NULL, empty, ~ or null */
+const char *ig_yaml_kind_text(const ig_yaml *node);            /* "a mapping", "the text 'abc'", "nothing" */
+ig_yaml *ig_yaml_get(const ig_yaml *mapping, const char *key); /* NULL when absent */
+bool ig_yaml_is_null(const ig_yaml *node);                     /* NULL, empty, ~ or null */
 ig_status ig_yaml_expect(const ig_yaml *node, ig_yaml_kind kind, const char *what, ig_error *error) IG_MUST_USE;
 ig_status ig_yaml_string(const ig_yaml *node, const char *what, const char **out, ig_error *error) IG_MUST_USE;
 ig_status ig_yaml_int(const ig_yaml *node, const char *what, int64_t min, int64_t max, int64_t *out,

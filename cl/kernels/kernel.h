@@ -18,7 +18,8 @@
  *   //@ local  LX, LY, 1                 work-group size in each dimension
  *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
  *
- * Expressions are those of base/expr.h. Variables come from the operator's problem (graph/ops), e.g. N C H W OC OH OW. */
+ * Expressions are those of base/expr.h. Variables come from the operator's problem (graph/ops), e.g. N C H W OC OH OW.
+ */
 #ifndef IG_CL_KERNELS_KERNEL_H
 #define IG_CL_KERNELS_KERNEL_H
 
@@ -32,7 +33,7 @@ typedef enum ig_karg_kind { IG_KARG_INPUT, IG_KARG_PARAM, IG_KARG_OUTPUT, IG_KAR
 
 /* Device layouts of a parameter. Packing happens once, at session start. */
 typedef enum ig_pack_kind {
-    IG_PACK_NONE,   /* as in the checkpoint, row-major */
+    IG_PACK_NONE,       /* as in the checkpoint, row-major */
     IG_PACK_OC_TILE,    /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
     IG_PACK_OC_TILE_HIW /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
 } ig_pack_kind;
@@ -58,8 +59,8 @@ typedef struct ig_klet {
 
 typedef struct ig_kernel_def {
     const char *name, *doc;
-    const char *source;      /* whole text, prelude not included */
-    uint64_t source_hash;    /* of prelude and source */
+    const char *source;   /* whole text, prelude not included */
+    uint64_t source_hash; /* of prelude and source */
     const char **ops;
     int n_ops;
     int priority;
@@ -78,8 +79,9 @@ typedef struct ig_kernel_def {
     const char *groups[3];
 } ig_kernel_def;
 
-/* Parses one kernel source. `file` names it in errors. Everything lives in `arena`. Unknown or repeated lines, a tunable
- * whose default is outside its range, names used before they are known, and syntax errors are DATA with file:line:col. */
+/* Parses one kernel source. `file` names it in errors. Everything lives in `arena`. Unknown or repeated lines, a
+ * tunable whose default is outside its range, names used before they are known, and syntax errors are DATA with
+ * file:line:col. */
 ig_status ig_kernel_parse(const char *source, size_t length, const char *file, ig_arena *arena, ig_kernel_def *out,
                           ig_error *error) IG_MUST_USE;
 
@@ -119,9 +121,10 @@ typedef struct ig_kernel_bounds {
     int64_t max_work_group, max_work_item[3], local_mem_bytes;
 } ig_kernel_bounds;
 
-/* Evaluates `when`, geometry and local memory under bound vars. `*legal` false with `why` filled when a `when` line fails
- * or a bound is exceeded; an ill-formed header is an error. */
+/* Evaluates `when`, geometry and local memory under bound vars. `*legal` false with `why` filled when a `when` line
+ * fails or a bound is exceeded; an ill-formed header is an error. */
 ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
-                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size, ig_error *error) IG_MUST_USE;
+                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size,
+                          ig_error *error) IG_MUST_USE;
 
 #endif

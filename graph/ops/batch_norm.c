@@ -3,7 +3,11 @@
 enum { EPS };
 
 static const ig_attr_spec attrs[] = {
-    [EPS] = {.name = "eps", .type = IG_ATTR_FLOAT, .fmin = 0, .fmax = 1e6, .ffallback = 1e-5,
+    [EPS] = {.name = "eps",
+             .type = IG_ATTR_FLOAT,
+             .fmin = 0,
+             .fmax = 1e6,
+             .ffallback = 1e-5,
              .doc = "added to the variance"},
 };
 

@@ -49,7 +49,7 @@ void ig_op_declare(ig_op_context *call, int slot, const char *suffix, ig_shape s
 
 /* --- shapes --- */
 
-#define IG_SHAPE(...) \
+#define IG_SHAPE(...)                                                                                                  \
     ig_shape_make((int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), (const int64_t[]){__VA_ARGS__})
 
 int64_t ig_op_span(const ig_shape *shape, int begin, int end); /* product of the extents of axes begin..end-1 */
@@ -99,14 +99,21 @@ enum { IG_TAIL_WEIGHT, IG_TAIL_BIAS, IG_TAIL_NORM }; /* parameter slots; the nor
 #define IG_TAIL_PARAMS_DOC(weight, channels)                                                                           \
     "0 `weight` " weight "; 1 `bias` " channels " with `bias`; 2 `weight`, 3 `bias`, 4 `running_mean`, 5 "             \
     "`running_var` " channels " of the folded norm, under its path, with `norm`"
-#define IG_TAIL_COST_DOC \
+#define IG_TAIL_COST_DOC                                                                                               \
     "bias: 1 add; folded norm: 1 add and 1 other; activation: as the operator of that name (each per output element)"
 #define IG_TAIL_ATTRS                                                                                                  \
     {.name = "norm", .type = IG_ATTR_TEXT, .internal = true, .doc = "path of the batch_norm folded behind it"},        \
-        {.name = "norm_eps", .type = IG_ATTR_FLOAT, .internal = true, .fmin = 0, .fmax = 1e6, .ffallback = 1e-5,       \
+        {.name = "norm_eps",                                                                                           \
+         .type = IG_ATTR_FLOAT,                                                                                        \
+         .internal = true,                                                                                             \
+         .fmin = 0,                                                                                                    \
+         .fmax = 1e6,                                                                                                  \
+         .ffallback = 1e-5,                                                                                            \
          .doc = "eps of the folded norm"},                                                                             \
-        {.name = "act", .type = IG_ATTR_ENUM, .internal = true, .choices = ig_activation_names,                        \
-         .n_choices = IG_ACT_COUNT, .doc = "activation folded behind it"}
+    {                                                                                                                  \
+        .name = "act", .type = IG_ATTR_ENUM, .internal = true, .choices = ig_activation_names,                         \
+        .n_choices = IG_ACT_COUNT, .doc = "activation folded behind it"                                                \
+    }
 
 /* Declares weight, bias and norm as the attributes ask. */
 void ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind weight_kind, ig_param_kind bias_kind);
@@ -124,10 +131,18 @@ void ig_unary_problem(const ig_op_context *call, int piece, ig_op_emit emit, voi
 int64_t ig_unary_units(const ig_op_context *call);
 void ig_unary_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
 #define IG_UNARY_OP(op_name, op_doc, op_source, op_cost)                                                               \
-    const ig_op ig_op_##op_name = {.name = #op_name, .doc = op_doc, .source = op_source, .cost_doc = op_cost,          \
-                                   .problem_doc = "ELEMS ACT", .min_inputs = 1, .max_inputs = 1,                       \
-                                   .infer = ig_unary_infer, .cost = ig_unary_cost, .problem = ig_unary_problem,        \
-                                   .units = ig_unary_units, .reference = ig_unary_reference}
+    const ig_op ig_op_##op_name = {.name = #op_name,                                                                   \
+                                   .doc = op_doc,                                                                      \
+                                   .source = op_source,                                                                \
+                                   .cost_doc = op_cost,                                                                \
+                                   .problem_doc = "ELEMS ACT",                                                         \
+                                   .min_inputs = 1,                                                                    \
+                                   .max_inputs = 1,                                                                    \
+                                   .infer = ig_unary_infer,                                                            \
+                                   .cost = ig_unary_cost,                                                              \
+                                   .problem = ig_unary_problem,                                                        \
+                                   .units = ig_unary_units,                                                            \
+                                   .reference = ig_unary_reference}
 
 /* --- element-wise functions of broadcast inputs (common_broadcast.c) --- */
 
@@ -152,10 +167,18 @@ void ig_binary_cost(const ig_op_context *call, ig_cost *out);
 void ig_binary_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
 void ig_binary_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
 #define IG_BINARY_OP(op_name, op_doc, op_source, op_cost)                                                              \
-    const ig_op ig_op_##op_name = {.name = #op_name, .doc = op_doc, .source = op_source, .cost_doc = op_cost,          \
-                                   .problem_doc = IG_BROADCAST_PROBLEM_DOC " FN", .min_inputs = 2, .max_inputs = 2,    \
-                                   .infer = ig_broadcast_infer, .cost = ig_binary_cost, .problem = ig_binary_problem,  \
-                                   .units = ig_broadcast_units, .reference = ig_binary_reference}
+    const ig_op ig_op_##op_name = {.name = #op_name,                                                                   \
+                                   .doc = op_doc,                                                                      \
+                                   .source = op_source,                                                                \
+                                   .cost_doc = op_cost,                                                                \
+                                   .problem_doc = IG_BROADCAST_PROBLEM_DOC " FN",                                      \
+                                   .min_inputs = 2,                                                                    \
+                                   .max_inputs = 2,                                                                    \
+                                   .infer = ig_broadcast_infer,                                                        \
+                                   .cost = ig_binary_cost,                                                             \
+                                   .problem = ig_binary_problem,                                                       \
+                                   .units = ig_broadcast_units,                                                        \
+                                   .reference = ig_binary_reference}
 
 /* --- reductions (common_reduce.c) --- */
 

@@ -1,5 +1,5 @@
-/* Element-wise functions of two broadcast inputs: one row of this table each. FN is the row's number, by which the kernel
- * (cl/kernels/binary_broadcast.cl) knows the function. */
+/* Element-wise functions of two broadcast inputs: one row of this table each. FN is the row's number, by which the
+ * kernel (cl/kernels/binary_broadcast.cl) knows the function. */
 #include "graph/ops/common.h"
 
 #include <string.h>

@@ -73,8 +73,8 @@ ig_status ig_broadcast_infer(ig_op_context *call, ig_error *error)
     status = ig_op_set_output(call, shape, error);
     ig_broadcast merged;
     if (status == IG_OK && !ig_broadcast_merge(call, &merged)) {
-        status = ig_fail(error, IG_E_UNSUPPORTED, "%s: the inputs broadcast along too many separate axes",
-                         call->op->name);
+        status =
+            ig_fail(error, IG_E_UNSUPPORTED, "%s: the inputs broadcast along too many separate axes", call->op->name);
         ig_error_expected(error, "at most %d axes once neighbouring ones are merged", (int)IG_BROADCAST_AXES);
         ig_error_hint(error, "reshape the inputs so that broadcast axes stand together");
     }

@@ -3,7 +3,11 @@
 enum { AXES, KEEPDIMS };
 
 const ig_attr_spec ig_reduce_attrs[2] = {
-    [AXES] = {.name = "axes", .type = IG_ATTR_INTS, .required = true, .min = -IG_MAX_RANK, .max = IG_MAX_RANK - 1,
+    [AXES] = {.name = "axes",
+              .type = IG_ATTR_INTS,
+              .required = true,
+              .min = -IG_MAX_RANK,
+              .max = IG_MAX_RANK - 1,
               .doc = "neighbouring axes to reduce; negative ones count from the end"},
     [KEEPDIMS] = {.name = "keepdims", .type = IG_ATTR_BOOL, .doc = "keep the reduced axes with extent 1"},
 };

@@ -3,7 +3,11 @@
 enum { AXIS };
 
 static const ig_attr_spec attrs[] = {
-    [AXIS] = {.name = "axis", .type = IG_ATTR_INT, .required = true, .min = -IG_MAX_RANK, .max = IG_MAX_RANK - 1,
+    [AXIS] = {.name = "axis",
+              .type = IG_ATTR_INT,
+              .required = true,
+              .min = -IG_MAX_RANK,
+              .max = IG_MAX_RANK - 1,
               .doc = "axis along which the inputs follow each other; a negative one counts from the end"},
 };
 
@@ -54,7 +58,9 @@ static ig_copy copy_of(const ig_op_context *call, int piece)
 {
     int axis = ig_shape_axis(&call->inputs[0], call->attrs[AXIS].i);
     ig_axes in = ig_op_axes(&call->inputs[piece], axis, axis + 1), out = ig_op_axes(&call->output, axis, axis + 1);
-    ig_copy copy = {.outer = in.outer, .len = in.length * in.inner, .in_row = in.length * in.inner,
+    ig_copy copy = {.outer = in.outer,
+                    .len = in.length * in.inner,
+                    .in_row = in.length * in.inner,
                     .out_row = out.length * out.inner};
     for (int k = 0; k < piece; k++)
         copy.out_off += call->inputs[k].dim[axis] * in.inner;

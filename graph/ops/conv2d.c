@@ -7,16 +7,36 @@ enum {
 };
 
 static const ig_attr_spec attrs[] = {
-    [OUT] = {.name = "out", .type = IG_ATTR_INT, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [OUT] = {.name = "out",
+             .type = IG_ATTR_INT,
+             .required = true,
+             .min = 1,
+             .max = IG_MAX_EXTENT,
              .doc = "output channels"},
-    [KERNEL] = {.name = "kernel", .type = IG_ATTR_PAIR, .required = true, .min = 1, .max = IG_MAX_WINDOW,
+    [KERNEL] = {.name = "kernel",
+                .type = IG_ATTR_PAIR,
+                .required = true,
+                .min = 1,
+                .max = IG_MAX_WINDOW,
                 .doc = "kernel extents"},
-    [STRIDE] = {.name = "stride", .type = IG_ATTR_PAIR, .min = 1, .max = IG_MAX_WINDOW, .fallback = 1,
+    [STRIDE] = {.name = "stride",
+                .type = IG_ATTR_PAIR,
+                .min = 1,
+                .max = IG_MAX_WINDOW,
+                .fallback = 1,
                 .doc = "steps between windows"},
     [PAD] = {.name = "pad", .type = IG_ATTR_PAIR, .min = 0, .max = IG_MAX_WINDOW, .doc = "zeros around each side"},
-    [DILATION] = {.name = "dilation", .type = IG_ATTR_PAIR, .min = 1, .max = IG_MAX_WINDOW, .fallback = 1,
+    [DILATION] = {.name = "dilation",
+                  .type = IG_ATTR_PAIR,
+                  .min = 1,
+                  .max = IG_MAX_WINDOW,
+                  .fallback = 1,
                   .doc = "distance between kernel taps"},
-    [GROUPS] = {.name = "groups", .type = IG_ATTR_INT, .min = 1, .max = IG_MAX_EXTENT, .fallback = 1,
+    [GROUPS] = {.name = "groups",
+                .type = IG_ATTR_INT,
+                .min = 1,
+                .max = IG_MAX_EXTENT,
+                .fallback = 1,
                 .doc = "channel groups; both channel counts are multiples"},
     {.name = "bias", .type = IG_ATTR_BOOL, .doc = "adds a learned bias"},
     IG_TAIL_ATTRS,
@@ -68,11 +88,24 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
     const ig_shape *in = &call->inputs[0], *out = &call->output;
     const ig_window y = ig_op_window(call, 0), x = ig_op_window(call, 1);
     const ig_op_var vars[] = {
-        {"N", in->dim[0]},       {"C", in->dim[1]},       {"H", y.in},        {"W", x.in},
-        {"OC", out->dim[1]},     {"OH", y.out},           {"OW", x.out},      {"KH", y.kernel},
-        {"KW", x.kernel},        {"SH", y.stride},        {"SW", x.stride},   {"PH", y.pad},
-        {"PW", x.pad},           {"DH", y.dilation},      {"DW", x.dilation}, {"G", call->attrs[GROUPS].i},
-        {"ACT", ig_tail_activation(call)}, {"BIAS", ig_tail_has_bias(call)},
+        {"N", in->dim[0]},
+        {"C", in->dim[1]},
+        {"H", y.in},
+        {"W", x.in},
+        {"OC", out->dim[1]},
+        {"OH", y.out},
+        {"OW", x.out},
+        {"KH", y.kernel},
+        {"KW", x.kernel},
+        {"SH", y.stride},
+        {"SW", x.stride},
+        {"PH", y.pad},
+        {"PW", x.pad},
+        {"DH", y.dilation},
+        {"DW", x.dilation},
+        {"G", call->attrs[GROUPS].i},
+        {"ACT", ig_tail_activation(call)},
+        {"BIAS", ig_tail_has_bias(call)},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
@@ -192,8 +225,7 @@ static void store(const ig_op_context *call, const ig_affine *affine, int count,
     ig_activation activation = ig_tail_activation(call);
     for (int j = 0; j < count; j++) {
         for (int64_t i = 0; i < n; i++)
-            out[j * plane + i] =
-                (float)ig_activation_apply(activation, acc[j][i] * affine[j].scale + affine[j].shift);
+            out[j * plane + i] = (float)ig_activation_apply(activation, acc[j][i] * affine[j].scale + affine[j].shift);
     }
 }
 

@@ -5,9 +5,17 @@
 enum { GROUPS, EPS };
 
 static const ig_attr_spec attrs[] = {
-    [GROUPS] = {.name = "groups", .type = IG_ATTR_INT, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [GROUPS] = {.name = "groups",
+                .type = IG_ATTR_INT,
+                .required = true,
+                .min = 1,
+                .max = IG_MAX_EXTENT,
                 .doc = "divides the channels"},
-    [EPS] = {.name = "eps", .type = IG_ATTR_FLOAT, .fmin = 0, .fmax = 1e6, .ffallback = 1e-5,
+    [EPS] = {.name = "eps",
+             .type = IG_ATTR_FLOAT,
+             .fmin = 0,
+             .fmax = 1e6,
+             .ffallback = 1e-5,
              .doc = "added to the variance"},
 };
 

@@ -3,7 +3,11 @@
 enum { OUT };
 
 static const ig_attr_spec attrs[] = {
-    [OUT] = {.name = "out", .type = IG_ATTR_INT, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [OUT] = {.name = "out",
+             .type = IG_ATTR_INT,
+             .required = true,
+             .min = 1,
+             .max = IG_MAX_EXTENT,
              .doc = "output features"},
     {.name = "bias", .type = IG_ATTR_BOOL, .fallback = 1, .doc = "adds a learned bias"},
     IG_TAIL_ATTRS,

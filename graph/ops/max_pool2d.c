@@ -6,11 +6,21 @@
 enum { KERNEL, STRIDE, PAD };
 
 static const ig_attr_spec attrs[] = {
-    [KERNEL] = {.name = "kernel", .type = IG_ATTR_PAIR, .required = true, .min = 1, .max = IG_MAX_WINDOW,
+    [KERNEL] = {.name = "kernel",
+                .type = IG_ATTR_PAIR,
+                .required = true,
+                .min = 1,
+                .max = IG_MAX_WINDOW,
                 .doc = "window extents"},
-    [STRIDE] = {.name = "stride", .type = IG_ATTR_PAIR, .min = 0, .max = IG_MAX_WINDOW,
+    [STRIDE] = {.name = "stride",
+                .type = IG_ATTR_PAIR,
+                .min = 0,
+                .max = IG_MAX_WINDOW,
                 .doc = "steps between windows; 0 stands for the kernel's extent"},
-    [PAD] = {.name = "pad", .type = IG_ATTR_PAIR, .min = 0, .max = IG_MAX_WINDOW,
+    [PAD] = {.name = "pad",
+             .type = IG_ATTR_PAIR,
+             .min = 0,
+             .max = IG_MAX_WINDOW,
              .doc = "minus infinity around each side; at most half the kernel"},
 };
 
@@ -56,8 +66,8 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
     const ig_shape *in = &call->inputs[0];
     const ig_window y = ig_op_window(call, 0), x = ig_op_window(call, 1);
     const ig_op_var vars[] = {
-        {"N", in->dim[0]},  {"C", in->dim[1]},  {"H", y.in},        {"W", x.in},        {"OH", y.out},  {"OW", x.out},
-        {"KH", y.kernel},   {"KW", x.kernel},   {"SH", y.stride},   {"SW", x.stride},   {"PH", y.pad},  {"PW", x.pad},
+        {"N", in->dim[0]}, {"C", in->dim[1]}, {"H", y.in},      {"W", x.in},      {"OH", y.out}, {"OW", x.out},
+        {"KH", y.kernel},  {"KW", x.kernel},  {"SH", y.stride}, {"SW", x.stride}, {"PH", y.pad}, {"PW", x.pad},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }

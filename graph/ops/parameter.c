@@ -5,7 +5,11 @@
 enum { SHAPE };
 
 static const ig_attr_spec attrs[] = {
-    [SHAPE] = {.name = "shape", .type = IG_ATTR_INTS, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [SHAPE] = {.name = "shape",
+               .type = IG_ATTR_INTS,
+               .required = true,
+               .min = 1,
+               .max = IG_MAX_EXTENT,
                .doc = "extents of the tensor"},
 };
 

@@ -3,7 +3,11 @@
 enum { DIMS };
 
 static const ig_attr_spec attrs[] = {
-    [DIMS] = {.name = "dims", .type = IG_ATTR_INTS, .required = true, .min = -IG_MAX_RANK, .max = IG_MAX_RANK - 1,
+    [DIMS] = {.name = "dims",
+              .type = IG_ATTR_INTS,
+              .required = true,
+              .min = -IG_MAX_RANK,
+              .max = IG_MAX_RANK - 1,
               .doc = "input axis that becomes each output axis; negative ones count from the end"},
 };
 

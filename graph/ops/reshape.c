@@ -6,7 +6,11 @@
 enum { SHAPE };
 
 static const ig_attr_spec attrs[] = {
-    [SHAPE] = {.name = "shape", .type = IG_ATTR_INTS, .required = true, .min = -1, .max = IG_MAX_EXTENT,
+    [SHAPE] = {.name = "shape",
+               .type = IG_ATTR_INTS,
+               .required = true,
+               .min = -1,
+               .max = IG_MAX_EXTENT,
                .doc = "new extents; 0 copies the input's extent at that place, one -1 is worked out"},
 };
 

@@ -6,10 +6,18 @@ enum { BILINEAR, NEAREST };
 static const char *const modes[] = {"bilinear", "nearest"};
 
 static const ig_attr_spec attrs[] = {
-    [SIZE] = {.name = "size", .type = IG_ATTR_PAIR, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [SIZE] = {.name = "size",
+              .type = IG_ATTR_PAIR,
+              .required = true,
+              .min = 1,
+              .max = IG_MAX_EXTENT,
               .doc = "output height and width"},
-    [MODE] = {.name = "mode", .type = IG_ATTR_ENUM, .fallback = BILINEAR, .choices = modes,
-              .n_choices = IG_COUNT(modes), .doc = "how pixels between pixels are found"},
+    [MODE] = {.name = "mode",
+              .type = IG_ATTR_ENUM,
+              .fallback = BILINEAR,
+              .choices = modes,
+              .n_choices = IG_COUNT(modes),
+              .doc = "how pixels between pixels are found"},
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)
@@ -34,8 +42,13 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 {
     (void)piece;
     const ig_shape *in = &call->inputs[0], *out = &call->output;
-    const ig_op_var vars[] = {{"N", in->dim[0]},   {"C", in->dim[1]},   {"H", in->dim[2]},          {"W", in->dim[3]},
-                           {"OH", out->dim[2]}, {"OW", out->dim[3]}, {"MODE", call->attrs[MODE].i}};
+    const ig_op_var vars[] = {{"N", in->dim[0]},
+                              {"C", in->dim[1]},
+                              {"H", in->dim[2]},
+                              {"W", in->dim[3]},
+                              {"OH", out->dim[2]},
+                              {"OW", out->dim[3]},
+                              {"MODE", call->attrs[MODE].i}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 

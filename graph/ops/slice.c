@@ -3,11 +3,23 @@
 enum { AXIS, START, END };
 
 static const ig_attr_spec attrs[] = {
-    [AXIS] = {.name = "axis", .type = IG_ATTR_INT, .required = true, .min = -IG_MAX_RANK, .max = IG_MAX_RANK - 1,
+    [AXIS] = {.name = "axis",
+              .type = IG_ATTR_INT,
+              .required = true,
+              .min = -IG_MAX_RANK,
+              .max = IG_MAX_RANK - 1,
               .doc = "axis to cut; a negative one counts from the end"},
-    [START] = {.name = "start", .type = IG_ATTR_INT, .required = true, .min = 0, .max = IG_MAX_EXTENT,
+    [START] = {.name = "start",
+               .type = IG_ATTR_INT,
+               .required = true,
+               .min = 0,
+               .max = IG_MAX_EXTENT,
                .doc = "first position that is kept"},
-    [END] = {.name = "end", .type = IG_ATTR_INT, .required = true, .min = 1, .max = IG_MAX_EXTENT,
+    [END] = {.name = "end",
+             .type = IG_ATTR_INT,
+             .required = true,
+             .min = 1,
+             .max = IG_MAX_EXTENT,
              .doc = "first position behind what is kept"},
 };
 
@@ -42,8 +54,11 @@ static ig_copy copy_of(const ig_op_context *call)
     int axis = ig_shape_axis(&call->inputs[0], call->attrs[AXIS].i);
     ig_axes in = ig_op_axes(&call->inputs[0], axis, axis + 1);
     int64_t len = (call->attrs[END].i - call->attrs[START].i) * in.inner;
-    return (ig_copy){.outer = in.outer, .len = len, .in_row = in.length * in.inner,
-                     .in_off = call->attrs[START].i * in.inner, .out_row = len};
+    return (ig_copy){.outer = in.outer,
+                     .len = len,
+                     .in_row = in.length * in.inner,
+                     .in_off = call->attrs[START].i * in.inner,
+                     .out_row = len};
 }
 
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)

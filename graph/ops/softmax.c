@@ -5,7 +5,11 @@
 enum { AXIS };
 
 static const ig_attr_spec attrs[] = {
-    [AXIS] = {.name = "axis", .type = IG_ATTR_INT, .required = true, .min = -IG_MAX_RANK, .max = IG_MAX_RANK - 1,
+    [AXIS] = {.name = "axis",
+              .type = IG_ATTR_INT,
+              .required = true,
+              .min = -IG_MAX_RANK,
+              .max = IG_MAX_RANK - 1,
               .doc = "axis that sums to 1; a negative one counts from the end"},
 };
 

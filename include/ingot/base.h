@@ -69,8 +69,8 @@ typedef struct ig_error {
 
 /** Writes `error` as the lines a person reads: "file:line:col: error: message", expected, found, hint, log.
  *
- *  Error: returns the number of bytes the whole text needs, as snprintf does; `buffer` is always terminated when `size` > 0.
- *  Thread: any.
+ *  Error: returns the number of bytes the whole text needs, as snprintf does; `buffer` is always terminated when `size`
+ * > 0. Thread: any.
  */
 size_t ig_error_format(const ig_error *error, char *buffer, size_t size);
 
@@ -128,7 +128,8 @@ void ig_tensor_release(ig_tensor *tensor);
 
 /* --- text and files, for programs around the library -------------------------------------------------------------- */
 
-/** Nearest of `candidates` to `word` by spelling, or NULL when none is near enough to be a typing error. Thread: any. */
+/** Nearest of `candidates` to `word` by spelling, or NULL when none is near enough to be a typing error. Thread: any.
+ */
 const char *ig_text_nearest(const char *word, const char *const *candidates, int count);
 
 /** The whole text as a decimal integer, whatever the locale; false on anything else. Thread: any. */

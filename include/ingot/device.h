@@ -20,13 +20,14 @@ typedef struct ig_device_limits {
     char vendor[IG_DEVICE_TEXT];   /**< trimmed CL_DEVICE_VENDOR */
     char platform[IG_DEVICE_TEXT]; /**< CL_PLATFORM_NAME */
     char driver[IG_DEVICE_TEXT];   /**< CL_DRIVER_VERSION */
-    char family[IG_DEVICE_TEXT];   /**< tuning family, from the quirks table: "pocl-cpu", "nvidia", "mali", ... or "generic" */
+    char family[IG_DEVICE_TEXT];   /**< tuning family, from the quirks table: "pocl-cpu", "nvidia", "mali", ... or
+                                      "generic" */
     ig_device_type type;
     int opencl_major, opencl_minor;     /**< of the device */
     int opencl_c_major, opencl_c_minor; /**< of its compiler */
     int compute_units;
-    int64_t max_work_group;      /**< Unit: work-items */
-    int64_t max_work_item[3];    /**< Unit: work-items per dimension */
+    int64_t max_work_group;   /**< Unit: work-items */
+    int64_t max_work_item[3]; /**< Unit: work-items per dimension */
     int64_t local_mem_bytes;
     int64_t global_mem_bytes;
     int64_t max_alloc_bytes;     /**< one buffer */
@@ -61,16 +62,17 @@ typedef struct ig_device_params {
     /** "P:D", an index into the listing, or a part of the name (case does not matter).
      *  NULL or "" takes the first GPU, else the first device. */
     const char *select;
-    /** Folder of the program-binary cache; NULL: no cache. Created when missing; a folder that cannot be written only warns. */
+    /** Folder of the program-binary cache; NULL: no cache. Created when missing; a folder that cannot be written only
+     * warns. */
     const char *cache_dir;
     ig_log log;
 } ig_device_params;
 
 /** Opens the device that `select` names.
  *
- *  Own: destroy with ig_device_destroy() after every session on it. `params` is borrowed; the log's user must outlive the device.
- *  Error: NO_DEVICE when there is none, none matches, or several match (the candidates are listed), DEVICE, NO_MEMORY.
- *  Thread: the device and what is made from it belong to one thread at a time.
+ *  Own: destroy with ig_device_destroy() after every session on it. `params` is borrowed; the log's user must outlive
+ * the device. Error: NO_DEVICE when there is none, none matches, or several match (the candidates are listed), DEVICE,
+ * NO_MEMORY. Thread: the device and what is made from it belong to one thread at a time.
  */
 ig_status ig_device_open(const ig_device_params *params, ig_device **out, ig_error *error) IG_MUST_USE;
 void ig_device_destroy(ig_device **device);
@@ -101,11 +103,14 @@ typedef struct ig_selftest_item {
     char detail[IG_ERROR_TEXT];
 } ig_selftest_item;
 
-/** Tries what kernels rely on: build, copy, barrier and local memory, integer and float arithmetic, work-group limit, timer.
+/** Tries what kernels rely on: build, copy, barrier and local memory, integer and float arithmetic, work-group limit,
+ * timer.
  *
- *  Fills up to `max` items and returns how many in `*count`. Error: DEVICE when the device fails outright. Thread: the device's.
+ *  Fills up to `max` items and returns how many in `*count`. Error: DEVICE when the device fails outright. Thread: the
+ * device's.
  */
-ig_status ig_device_selftest(ig_device *device, ig_selftest_item *items, int max, int *count, ig_error *error) IG_MUST_USE;
+ig_status ig_device_selftest(ig_device *device, ig_selftest_item *items, int max, int *count,
+                             ig_error *error) IG_MUST_USE;
 
 #ifdef __cplusplus
 }

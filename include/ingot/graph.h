@@ -33,7 +33,8 @@ typedef struct ig_graph_params {
 /** Loads a YAML model description (docs/yaml-format.md) and infers every shape.
  *
  *  Own: destroy with ig_graph_destroy(). `params` may be NULL.
- *  Error: NO_INPUT, DATA with file:line:col, expected, found and hint, USAGE for an unknown override, NO_MEMORY. Thread: any.
+ *  Error: NO_INPUT, DATA with file:line:col, expected, found and hint, USAGE for an unknown override, NO_MEMORY.
+ * Thread: any.
  */
 ig_status ig_graph_load(const char *path, const ig_graph_params *params, ig_graph **out, ig_error *error) IG_MUST_USE;
 
@@ -181,7 +182,8 @@ void ig_weights_destroy(ig_weights **weights);
 
 /* --- the reference --------------------------------------------------------------------------------------------- */
 
-/** Sees each value right after it was computed; its data lives only during the call. A status other than OK stops the run. */
+/** Sees each value right after it was computed; its data lives only during the call. A status other than OK stops the
+ * run. */
 typedef ig_status (*ig_reference_visit)(void *user, const ig_tensor *value, ig_error *error);
 
 typedef struct ig_reference_params {

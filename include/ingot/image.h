@@ -35,7 +35,8 @@ typedef struct ig_preprocess {
  *  Error: DATA (truncated, not an image, over `IG_IMAGE_MAX_SIDE` on a side), NO_MEMORY. `name` is for messages.
  *  Own: `out` is the caller's. Thread: any.
  */
-ig_status ig_image_decode(const void *bytes, size_t length, const char *name, ig_image *out, ig_error *error) IG_MUST_USE;
+ig_status ig_image_decode(const void *bytes, size_t length, const char *name, ig_image *out,
+                          ig_error *error) IG_MUST_USE;
 
 /** Reads and decodes a file. Error: as ig_image_decode(), NO_INPUT, PERMISSION. */
 ig_status ig_image_read(const char *path, ig_image *out, ig_error *error) IG_MUST_USE;

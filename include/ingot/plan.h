@@ -33,7 +33,8 @@ typedef struct ig_plan_params {
  *  Own: destroy with ig_plan_destroy(); the graph must outlive the plan. `params` may be NULL.
  *  Error: UNSUPPORTED when no kernel is legal for a step on these limits (with every reason), NO_MEMORY. Thread: any.
  */
-ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig_plan **out, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig_plan **out,
+                         ig_error *error) IG_MUST_USE;
 void ig_plan_destroy(ig_plan **plan);
 
 /** Limits every OpenCL 1.2 device of practice meets; also the profile tests/devices/min-1.2.yaml. */

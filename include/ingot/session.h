@@ -45,7 +45,8 @@ ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor 
  *  Error: USAGE when the value is unknown or its memory was reused. */
 ig_status ig_session_read(ig_session *session, const char *value, ig_tensor *out, ig_error *error) IG_MUST_USE;
 
-/** Time of one launch. Unit: ns. `from_events` is false when the driver's stamps were not trusted and the host timed. */
+/** Time of one launch. Unit: ns. `from_events` is false when the driver's stamps were not trusted and the host timed.
+ */
 typedef struct ig_step_time {
     int64_t start_ns, duration_ns;
     bool from_events;
@@ -100,7 +101,8 @@ ig_status ig_verify_conclude(const ig_verify_result *result, double tolerance, i
 /** Runs the session and the reference on the same input and compares every value that the plan still holds
  *  (all of them with `keep_all`, else the outputs).
  *
- *  Error: VERIFY when a value is out of tolerance or not finite where the reference is; `result` is filled all the same.
+ *  Error: VERIFY when a value is out of tolerance or not finite where the reference is; `result` is filled all the
+ * same.
  */
 ig_status ig_session_verify(ig_session *session, const ig_verify_params *params, ig_verify_result *result,
                             ig_error *error) IG_MUST_USE;

@@ -1,4 +1,5 @@
-/* An OpenCL driver that misbehaves on request, for tests of the command: preloaded, it stands between ingot and the loader.
+/* An OpenCL driver that misbehaves on request, for tests of the command: preloaded, it stands between ingot and the
+ * loader.
  *
  *   INGOT_FAULT=build       every program build fails with a log
  *   INGOT_FAULT=timestamps  event stamps end before they begin
@@ -25,7 +26,8 @@ static int asked_for(const char *fault)
         type call;                                                                                                     \
     } real = {dlsym(RTLD_NEXT, #function)}
 
-typedef cl_int (*build_fn)(cl_program, cl_uint, const cl_device_id *, const char *, void (*)(cl_program, void *), void *);
+typedef cl_int (*build_fn)(cl_program, cl_uint, const cl_device_id *, const char *, void (*)(cl_program, void *),
+                           void *);
 
 cl_int clBuildProgram(cl_program program, cl_uint n, const cl_device_id *devices, const char *options,
                       void (*notify)(cl_program, void *), void *user)
@@ -38,8 +40,8 @@ cl_int clBuildProgram(cl_program program, cl_uint n, const cl_device_id *devices
 
 typedef cl_int (*build_info_fn)(cl_program, cl_device_id, cl_program_build_info, size_t, void *, size_t *);
 
-cl_int clGetProgramBuildInfo(cl_program program, cl_device_id device, cl_program_build_info what, size_t size, void *value,
-                             size_t *needed)
+cl_int clGetProgramBuildInfo(cl_program program, cl_device_id device, cl_program_build_info what, size_t size,
+                             void *value, size_t *needed)
 {
     static const char log[] = "fault.cl:1:1: error: this driver refuses every program\n";
     REAL(clGetProgramBuildInfo, build_info_fn);
@@ -75,11 +77,12 @@ cl_mem clCreateBuffer(cl_context context, cl_mem_flags flags, size_t size, void 
     return NULL;
 }
 
-typedef cl_int (*launch_fn)(cl_command_queue, cl_kernel, cl_uint, const size_t *, const size_t *, const size_t *, cl_uint,
-                            const cl_event *, cl_event *);
+typedef cl_int (*launch_fn)(cl_command_queue, cl_kernel, cl_uint, const size_t *, const size_t *, const size_t *,
+                            cl_uint, const cl_event *, cl_event *);
 
 cl_int clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint rank, const size_t *offset,
-                              const size_t *global, const size_t *local, cl_uint n, const cl_event *wait, cl_event *event)
+                              const size_t *global, const size_t *local, cl_uint n, const cl_event *wait,
+                              cl_event *event)
 {
     static int launches;
     REAL(clEnqueueNDRangeKernel, launch_fn);
@@ -88,10 +91,11 @@ cl_int clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint 
     return real.call(queue, kernel, rank, offset, global, local, n, wait, event);
 }
 
-typedef cl_int (*read_fn)(cl_command_queue, cl_mem, cl_bool, size_t, size_t, void *, cl_uint, const cl_event *, cl_event *);
+typedef cl_int (*read_fn)(cl_command_queue, cl_mem, cl_bool, size_t, size_t, void *, cl_uint, const cl_event *,
+                          cl_event *);
 
-cl_int clEnqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool blocking, size_t offset, size_t size, void *data,
-                           cl_uint n, const cl_event *wait, cl_event *event)
+cl_int clEnqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool blocking, size_t offset, size_t size,
+                           void *data, cl_uint n, const cl_event *wait, cl_event *event)
 {
     REAL(clEnqueueReadBuffer, read_fn);
     const int wrong = asked_for("wrong");

@@ -1,5 +1,6 @@
 /* Every allocation of loading, optimising, weighing and planning a model fails once; each failure must come back as an
- * error, never as a crash, and (under AddressSanitizer) without a leak. Linked with --wrap for malloc, calloc, realloc. */
+ * error, never as a crash, and (under AddressSanitizer) without a leak. Linked with --wrap for malloc, calloc, realloc.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,8 @@ void *__wrap_realloc(void *old, size_t bytes)
 static const char model[] =
     "ingot: 1\nname: tiny\nparams: {classes: 3}\ninput: {name: input, shape: [1, 2, 6, 5]}\n"
     "blocks:\n  unit:\n    params: {out: ~}\n    layers:\n"
-    "      - {op: conv2d, name: conv, out: out, kernel: 3, pad: 1}\n      - {op: batch_norm, name: bn}\n      - {op: relu}\n"
+    "      - {op: conv2d, name: conv, out: out, kernel: 3, pad: 1}\n      - {op: batch_norm, name: bn}\n      - {op: "
+    "relu}\n"
     "layers:\n  - {block: unit, name: stage, repeat: 2, out: 4}\n  - {op: concat, in: [stage.0, stage.1], axis: 1}\n"
     "  - {op: reduce_mean, axes: [2, 3]}\n  - {op: linear, name: fc, out: classes}\noutputs: {logits: fc}\n";
 
@@ -112,7 +114,8 @@ int main(void)
             return status == IG_OK && n > 50 && survived < n / 4 ? 0 : 1;
         }
         if (!acceptable(status, hash, right_hash, &survived)) {
-            fprintf(stderr, "allocation %ld failed, the run returned %s: %s\n", n, ig_status_name(status), error.message);
+            fprintf(stderr, "allocation %ld failed, the run returned %s: %s\n", n, ig_status_name(status),
+                    error.message);
             return 1;
         }
     }

@@ -1,4 +1,5 @@
-/* A program outside the tree: loads a model, plans it, runs the reference on seeded weights, prints the largest logit. */
+/* A program outside the tree: loads a model, plans it, runs the reference on seeded weights, prints the largest logit.
+ */
 #include <ingot/ingot.h>
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* tests/models/goldens.yaml and parity.yaml: whole networks on tensors made from names, for the reference and for every device. */
+/* tests/models/goldens.yaml and parity.yaml: whole networks on tensors made from names, for the reference and for every
+ * device. */
 #ifndef IG_TESTS_GOLDEN_H
 #define IG_TESTS_GOLDEN_H
 

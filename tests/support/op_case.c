@@ -44,8 +44,15 @@ static ig_status fill_graph(const op_case *c, ig_graph *graph, ig_error *error)
         status = add_input(graph, &c->inputs[k], k, &inputs[k], error);
     if (status != IG_OK)
         return status;
-    const ig_node_spec spec = {.op = c->op, .path = "op", .scope = "op", .inputs = inputs, .n_inputs = c->n_inputs,
-                               .attrs = c->attrs, .file = c->file, .line = c->line, .column = 1};
+    const ig_node_spec spec = {.op = c->op,
+                               .path = "op",
+                               .scope = "op",
+                               .inputs = inputs,
+                               .n_inputs = c->n_inputs,
+                               .attrs = c->attrs,
+                               .file = c->file,
+                               .line = c->line,
+                               .column = 1};
     status = ig_graph_add_node(graph, &spec, &value, error);
     if (status == IG_OK && !(ig_graph_add_output(graph, "op", value) && ig_graph_seal(graph)))
         status = ig_fail_memory(error, sizeof *graph);
@@ -168,7 +175,9 @@ bool op_case_check(const op_case *c, const ig_tensor *result, double tolerance, 
     const struct {
         const char *name;
         double found, expected;
-    } sums[] = {{"mean", s.mean, e->mean}, {"absmean", s.absmean, e->absmean}, {"absmax", s.absmax, e->absmax},
+    } sums[] = {{"mean", s.mean, e->mean},
+                {"absmean", s.absmean, e->absmean},
+                {"absmax", s.absmax, e->absmax},
                 {"dot", s.dot, e->dot}};
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
         if (!is_near(sums[i].found, sums[i].expected, bound)) {

@@ -165,8 +165,7 @@ static ig_status read_probes(const ig_yaml *node, ig_arena *arena, op_expect *ou
 
 static ig_status read_expect(const ig_yaml *node, ig_arena *arena, op_expect *out, ig_error *error)
 {
-    static const char *const keys[] = {"shape", "mean",  "absmean", "absmax", "dot",
-                                       "first", "last", "probe",   "values"};
+    static const char *const keys[] = {"shape", "mean", "absmean", "absmax", "dot", "first", "last", "probe", "values"};
     double *const fields[] = {NULL, &out->mean, &out->absmean, &out->absmax, &out->dot};
     ig_status status = ig_yaml_expect(node, IG_YAML_MAPPING, "expect", error);
     if (status == IG_OK)

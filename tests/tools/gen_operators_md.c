@@ -5,9 +5,13 @@
 #include <stdio.h>
 
 static const char *const type_names[] = {
-    [IG_ATTR_INT] = "integer",  [IG_ATTR_BOOL] = "true or false", [IG_ATTR_FLOAT] = "number",
-    [IG_ATTR_PAIR] = "integer or [height, width]", [IG_ATTR_INTS] = "list of integers",
-    [IG_ATTR_ENUM] = "choice",  [IG_ATTR_TEXT] = "text",
+    [IG_ATTR_INT] = "integer",
+    [IG_ATTR_BOOL] = "true or false",
+    [IG_ATTR_FLOAT] = "number",
+    [IG_ATTR_PAIR] = "integer or [height, width]",
+    [IG_ATTR_INTS] = "list of integers",
+    [IG_ATTR_ENUM] = "choice",
+    [IG_ATTR_TEXT] = "text",
 };
 
 static void print_choices(const ig_attr_spec *spec)
@@ -94,11 +98,12 @@ static void print_op(const ig_op *op)
 
 int main(void)
 {
-    printf("# Operators\n\nWritten from the operator table by `gen_operators_md`; do not edit by hand.\n\n"
-           "Tensors are dense, row-major float32. Parameters are given by slot, with the last part of their name.\n"
-           "Costs count single operations: multiply-accumulates (macs), additions, subtractions and comparisons (adds),\n"
-           "and everything else (other); one multiply-accumulate is two FLOPs. Problem variables are the integers\n"
-           "that kernels and tuning records know a call by.\n");
+    printf(
+        "# Operators\n\nWritten from the operator table by `gen_operators_md`; do not edit by hand.\n\n"
+        "Tensors are dense, row-major float32. Parameters are given by slot, with the last part of their name.\n"
+        "Costs count single operations: multiply-accumulates (macs), additions, subtractions and comparisons (adds),\n"
+        "and everything else (other); one multiply-accumulate is two FLOPs. Problem variables are the integers\n"
+        "that kernels and tuning records know a call by.\n");
     for (int i = 0; i < ig_op_count; i++)
         print_op(ig_op_table[i]);
     return 0;

@@ -84,10 +84,11 @@ static void the_ladder_goes_from_exact_to_default(void **state)
     assert_int_equal(best_for(64).rung, IG_RUNG_NEAREST);
     assert_int_equal(best_for(64).values[0], 8);
     assert_int_equal(best_for(4).rung, IG_RUNG_FAMILY); /* five doublings away: too far */
-    assert_int_equal(parse("device family=pocl-cpu name=\"cpu one\" driver=3.1\n"
-                           "kernel=conv2d_direct hash=0000000000001234 problem=C:64,H:56 params=TM:1,VW:8 note=by hand\n",
-                           &error),
-                     IG_OK);
+    assert_int_equal(
+        parse("device family=pocl-cpu name=\"cpu one\" driver=3.1\n"
+              "kernel=conv2d_direct hash=0000000000001234 problem=C:64,H:56 params=TM:1,VW:8 note=by hand\n",
+              &error),
+        IG_OK);
     assert_int_equal(best_for(64).rung, IG_RUNG_EXACT);
     assert_int_equal(best_for(64).values[0], 1);
 }

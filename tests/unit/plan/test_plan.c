@@ -11,8 +11,9 @@
 
 #include "plan/plan.h"
 
-static const char *const zoo[] = {"mobilesteelnet/resnet18", "mobilesteelnet/mobilenet_v2", "mobilesteelnet/mobilenet_v1",
-                                  "mobilesteelnet/mobilesteelnet", "rkd_sarsn/sarsn34", "neu/neu_resnet18"};
+static const char *const zoo[] = {"mobilesteelnet/resnet18",     "mobilesteelnet/mobilenet_v2",
+                                  "mobilesteelnet/mobilenet_v1", "mobilesteelnet/mobilesteelnet",
+                                  "rkd_sarsn/sarsn34",           "neu/neu_resnet18"};
 enum { ZOO = sizeof zoo / sizeof *zoo };
 
 static ig_graph *load(const char *name, bool fused)
@@ -83,7 +84,8 @@ static void every_network_plans_on_the_minimal_profile(void **state)
 
 static bool overlap(const ig_storage *a, const ig_storage *b)
 {
-    return a->slab == b->slab && a->offset_bytes < b->offset_bytes + b->bytes && b->offset_bytes < a->offset_bytes + a->bytes;
+    return a->slab == b->slab && a->offset_bytes < b->offset_bytes + b->bytes &&
+           b->offset_bytes < a->offset_bytes + a->bytes;
 }
 
 static bool alive_together(const ig_storage *a, const ig_storage *b)

@@ -9,14 +9,15 @@
 
 #include <cmocka.h>
 
-
 #include "ingot/ingot.h"
 
 static const char text[] =
     "ingot: 1\nname: tiny\ninput: {name: input, shape: [2, 3, 9, 7]}\nlayers:\n"
     "  - {op: conv2d, name: conv, out: 5, kernel: 3, pad: 1, stride: 2}\n  - {op: batch_norm, name: bn}\n"
-    "  - {op: relu, name: act}\n  - {op: conv2d, name: more, out: 5, kernel: 1}\n  - {op: add, name: sum, in: [act, more]}\n"
-    "  - {op: reshape, name: flat, shape: [0, -1]}\n  - {op: linear, name: fc, out: 4}\noutputs: {logits: fc, map: sum}\n";
+    "  - {op: relu, name: act}\n  - {op: conv2d, name: more, out: 5, kernel: 1}\n  - {op: add, name: sum, in: [act, "
+    "more]}\n"
+    "  - {op: reshape, name: flat, shape: [0, -1]}\n  - {op: linear, name: fc, out: 4}\noutputs: {logits: fc, map: "
+    "sum}\n";
 
 typedef struct world {
     ig_device *device;
