@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
 enum { KEY_TEXT = 1024, FILE_TEXT = KEY_TEXT + 64, PATH_TEXT = 4096 };
 
@@ -25,7 +24,7 @@ static bool locate(const char *folder, const ig_bench_key *key, verdict_file *ou
                           key->plan_hash, key->weights_hash, key->input_hash, key->device, key->driver, key->version);
     if (length < 0 || length >= KEY_TEXT)
         return false;
-    uint64_t hash = ig_hash_fnv64(HASH_SEED, out->key, (size_t)length);
+    uint64_t hash = ig_hash_fnv64(IG_HASH_FNV64_SEED, out->key, (size_t)length);
     length = snprintf(out->path, sizeof out->path, "%s/%016" PRIx64 ".verdict", folder, hash);
     return length > 0 && length < PATH_TEXT;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HASH_SEED UINT64_C(0xcbf29ce484222325)
 
 /* --- overrides ---------------------------------------------------------------------------------------------------- */
 
@@ -144,7 +143,7 @@ ig_status model_load_all(app *a, const common_args *args, const char *name, cons
 
 uint64_t model_input_hash(const model *m)
 {
-    uint64_t hash = ig_hash_fnv64(HASH_SEED, m->info.input_name, strlen(m->info.input_name));
+    uint64_t hash = ig_hash_fnv64(IG_HASH_FNV64_SEED, m->info.input_name, strlen(m->info.input_name));
     const ig_shape *shape = &m->input.shape;
     hash = ig_hash_fnv64(hash, shape->dim, (size_t)shape->rank * sizeof *shape->dim);
     return ig_hash_fnv64(hash, m->input.data, (size_t)ig_shape_elems(shape) * sizeof *m->input.data);
