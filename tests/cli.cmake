@@ -13,6 +13,12 @@ set_tests_properties(cli.accuracy PROPERTIES
                      ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_SOURCE=${CMAKE_SOURCE_DIR};PYTHONDONTWRITEBYTECODE=1"
                      SKIP_RETURN_CODE 77 TIMEOUT 600)
 
+# The how-to page, followed.
+add_test(NAME cli.howto COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_howto.py)
+set_tests_properties(cli.howto PROPERTIES
+                     ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_SOURCE=${CMAKE_SOURCE_DIR};PYTHONDONTWRITEBYTECODE=1"
+                     TIMEOUT 600)
+
 # Drivers that misbehave: a shim between the command and the loader.
 if(NOT INGOT_SANITIZE)
   add_library(opencl_faults MODULE fault/opencl_faults.c)
