@@ -56,7 +56,7 @@ char *ig_cache_make_path(const char *folder, const char *key)
     ig_text_add_bytes(&path, folder, strlen(folder));
     ig_text_add(&path, "/");
     add_hash(&path, key, strlen(key));
-    ig_text_add(&path, ".clbin");
+    ig_text_add(&path, IG_CACHE_ENDING);
     return take(&path);
 }
 

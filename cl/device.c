@@ -98,6 +98,8 @@ void ig_device_destroy(ig_device **device)
     }
     if (gone->context)
         clReleaseContext(gone->context);
+    if (gone->cache_grown)
+        ig_cache_prune(gone->cache_dir, IG_CACHE_MAX_BYTES);
     free(gone->cache_dir);
     free(gone);
     *device = NULL;

@@ -40,6 +40,7 @@ struct ig_device {
     cl_command_queue current;  /* one of the two: see queue.c */
     ig_log log;
     char *cache_dir;   /* NULL: no cache */
+    bool cache_grown;  /* something was stored: look at the folder's size at the end */
     bool cache_warned; /* the folder cannot be written: said once, not tried again */
     ig_program *programs;
     ig_device_stats stats;
@@ -82,6 +83,10 @@ char *ig_cache_make_path(const char *folder, const char *key);
 bool ig_cache_load(const char *folder, const char *key, unsigned char **binary, size_t *length);
 ig_status ig_cache_store(const char *folder, const char *key, const void *binary, size_t length,
                          ig_error *error) IG_MUST_USE;
+#define IG_CACHE_ENDING ".clbin"
+#define IG_CACHE_MAX_BYTES (INT64_C(256) << 20)
+/* Deletes the oldest binaries of a folder that holds more than `max_bytes`. Returns how many went. */
+int ig_cache_prune(const char *folder, int64_t max_bytes);
 
 /* --- events (event.c) --------------------------------------------------------------------------------------- */
 struct ig_event {

@@ -116,7 +116,9 @@ static void store_program(ig_program *program)
     size_t length;
     unsigned char *binary = fetch_binary(program, &length);
     ig_error error;
-    if (binary && ig_cache_store(device->cache_dir, program->key, binary, length, &error) != IG_OK)
+    if (binary && ig_cache_store(device->cache_dir, program->key, binary, length, &error) == IG_OK)
+        device->cache_grown = true;
+    else if (binary)
         warn_cache(device, error.message);
     free(binary);
 }

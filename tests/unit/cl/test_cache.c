@@ -1,13 +1,16 @@
 /* The binary cache as files: what is stored comes back, and nothing else does. */
+#include <fcntl.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -157,6 +160,52 @@ static void test_full_disk_leaves_nothing(void **state)
     free(key);
 }
 
+/* Stores one binary for `driver` and dates it `age` seconds before now. */
+static void store_aged(const char *driver, int age)
+{
+    char *key = make_key(driver, "kernel", ""), *path = ig_cache_make_path(folder, key);
+    struct timespec times[2];
+    assert_non_null(path);
+    assert_int_equal(ig_cache_store(folder, key, PAYLOAD, sizeof PAYLOAD, NULL), IG_OK);
+    clock_gettime(CLOCK_REALTIME, &times[0]);
+    times[0].tv_sec -= age;
+    times[1] = times[0];
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    free(path);
+    free(key);
+}
+
+static bool driver_loads(const char *driver)
+{
+    char *key = make_key(driver, "kernel", "");
+    bool found = loads(key);
+    free(key);
+    return found;
+}
+
+static void test_pruning_removes_the_oldest_binaries_only(void **state)
+{
+    (void)state;
+    char other[128];
+    snprintf(other, sizeof other, "%s/notes.txt", folder);
+    assert_int_equal(ig_file_write(other, "mine", 4, NULL), IG_OK);
+    store_aged("a", 30);
+    store_aged("b", 10);
+    store_aged("c", 20);
+    char *key = make_key("a", "kernel", ""), *path = ig_cache_make_path(folder, key);
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(ig_cache_prune(folder, 3 * info.st_size), 0);     /* it fits */
+    assert_int_equal(ig_cache_prune(folder, 3 * info.st_size - 1), 1); /* down to under three quarters */
+    assert_false(driver_loads("a"));
+    assert_true(driver_loads("b") && driver_loads("c") && ig_file_exists(other));
+    assert_int_equal(ig_cache_prune(folder, 0), 2);
+    assert_true(ig_file_exists(other));
+    assert_int_equal(ig_cache_prune("/nowhere/at/all", 0), 0);
+    free(path);
+    free(key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_store_makes_folders, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_hopeless_folders_fail_with_a_reason, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_full_disk_leaves_nothing, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_pruning_removes_the_oldest_binaries_only, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
