@@ -1,5 +1,5 @@
 /* Arbitrary bytes as a safetensors file: every entry that is accepted must lie inside the file, none over another. */
-#include "graph/safetensors.h"
+#include "graph/weights/safetensors.h"
 
 #include <stdlib.h>
 #include <string.h>

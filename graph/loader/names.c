@@ -1,5 +1,5 @@
 /* Names of steps: joining, templates, spelling, and the table of what is bound. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Blocks of the model and of the files it includes. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 #include <sys/stat.h>

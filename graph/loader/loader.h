@@ -111,14 +111,14 @@ typedef struct ig_step {
     int n_inputs;
 } ig_step;
 
-/* loader_params.c */
+/* params.c */
 ig_status ig_loader_read_args(ig_loader *loader, const ig_yaml *node, ig_arg_list *out) IG_MUST_USE;
 ig_status ig_loader_read_choice(ig_loader *loader, const ig_env *env, const ig_arg *arg, const ig_yaml *node,
                                 int64_t *out) IG_MUST_USE;
 ig_status ig_loader_add_var(ig_loader *loader, ig_body *body, const ig_arg *arg, int64_t value) IG_MUST_USE;
 ig_status ig_loader_set_model_params(ig_loader *loader) IG_MUST_USE;
 
-/* loader_include.c */
+/* include.c */
 ig_status ig_loader_read_blocks(ig_loader *loader, const ig_yaml *document) IG_MUST_USE;
 ig_status ig_loader_read_version(ig_loader *loader, const ig_yaml *document) IG_MUST_USE;
 /* A path inside the model's tree: relative, without '..'. */
@@ -126,11 +126,11 @@ ig_status ig_loader_check_path(ig_loader *loader, const ig_yaml *node, const cha
 /* `name` beside `file`. NULL when memory is out. */
 char *ig_loader_beside(ig_loader *loader, const char *file, const char *name);
 
-/* loader_header.c, loader_input.c */
+/* header.c, input.c */
 ig_status ig_loader_read_header(ig_loader *loader, const ig_yaml *document) IG_MUST_USE;
 ig_status ig_loader_read_input(ig_loader *loader, const ig_yaml *node) IG_MUST_USE;
 
-/* loader_names.c */
+/* names.c */
 ig_status ig_loader_join(ig_loader *loader, const ig_yaml *node, const char *prefix, const char *name,
                          const char **out) IG_MUST_USE;
 /* Replaces each ${expression}; checks the spelling. */
@@ -144,29 +144,29 @@ ig_status ig_loader_bind_scope(ig_loader *loader, const ig_yaml *node, const ig_
 ig_status ig_loader_free_name(ig_loader *loader, const ig_yaml *node, const char *path, const char *op,
                               const char **out) IG_MUST_USE;
 
-/* loader_refs.c */
+/* refs.c */
 int ig_loader_find(const ig_loader *loader, const ig_body *body, const char *name); /* -1 */
 ig_status ig_loader_resolve(ig_loader *loader, const ig_body *body, const ig_yaml *node, int *value) IG_MUST_USE;
 /* The reference nearest to `name` that a step of `body` could have written, or NULL. */
 const char *ig_loader_nearest(ig_loader *loader, const ig_body *body, const char *name);
 
-/* loader_expr.c */
+/* expr.c */
 ig_status ig_loader_int(const ig_env *env, const ig_yaml *node, const char *what, int64_t min, int64_t max,
                         int64_t *out) IG_MUST_USE;
 ig_status ig_loader_eval(const ig_env *env, const ig_yaml *node, const char *text, int offset,
                          int64_t *out) IG_MUST_USE;
 
-/* loader_attrs.c */
+/* attrs.c */
 ig_status ig_loader_read_attrs(const ig_env *env, const ig_op *op, const ig_yaml *step, ig_attr *attrs) IG_MUST_USE;
 
-/* loader_steps.c */
+/* steps.c */
 ig_status ig_loader_run_body(ig_loader *loader, ig_body *body) IG_MUST_USE;
 bool ig_loader_is_step_key(const char *key);
 
-/* loader_inner.c */
+/* inner.c */
 ig_status ig_loader_run_inner(ig_loader *loader, ig_body *body, ig_step *step, ig_body *inner, int *value) IG_MUST_USE;
 
-/* loader_kinds.c */
+/* kinds.c */
 ig_status ig_loader_step_scope(const ig_step *step, const ig_body *body, const char *name,
                                const char **scope) IG_MUST_USE;
 /* What each kind of step does */

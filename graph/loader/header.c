@@ -1,5 +1,5 @@
 /* What a description says about the model apart from its steps: name, labels, aliases, weights. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* References: what `in: NAME` means where it is written. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <stdio.h>
 #include <string.h>

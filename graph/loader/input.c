@@ -1,6 +1,6 @@
 /* `input:` - name, shape, and how an image becomes it. */
 #include "base/shape.h"
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Parameter tensors by name. */
-#include "graph/weights.h"
+#include "graph/weights/weights.h"
 
 #include "base/error.h"
 #include "base/hash.h"

@@ -1,6 +1,6 @@
 /* What a safetensors header may say. Source: the format description of the safetensors project. */
 #include "base/error.h"
-#include "graph/safetensors.h"
+#include "graph/weights/safetensors.h"
 
 #include <cJSON.h>
 #include <math.h>

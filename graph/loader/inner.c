@@ -1,5 +1,5 @@
 /* Running the steps of a block or group inside another body. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 static ig_status check_nesting(ig_loader *loader, const ig_body *body, const ig_yaml *node, const ig_block *block)
 {

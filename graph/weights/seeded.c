@@ -1,6 +1,6 @@
 /* Weights from names alone. Source: rkd_sarsn specification, section 8. */
 #include "base/hash.h"
-#include "graph/weights.h"
+#include "graph/weights/weights.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "graph/printer.h"
+#include "graph/printer/printer.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* What expressions see: parameters, choices, `i`, and the extents of results. */
 #include "base/expr.h"
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Reading safetensors files: the container. safetensors_header.c checks what the header says. */
-#include "graph/safetensors.h"
+#include "graph/weights/safetensors.h"
 
 #include "base/error.h"
 

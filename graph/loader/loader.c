@@ -1,5 +1,5 @@
 /* A description from top to bottom. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

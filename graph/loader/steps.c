@@ -1,5 +1,5 @@
 /* Running steps one after another: inputs, `when`, `repeat`, names. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Weights from a safetensors file: every parameter of the graph, under its name or an alias of it. */
 #include "base/error.h"
 #include "base/text.h"
-#include "graph/safetensors.h"
-#include "graph/weights.h"
+#include "graph/weights/safetensors.h"
+#include "graph/weights/weights.h"
 
 #include <stdlib.h>
 #include <string.h>

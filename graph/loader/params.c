@@ -1,5 +1,5 @@
 /* Parameters of models and blocks: declaration, value, override. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <stdio.h>
 #include <string.h>

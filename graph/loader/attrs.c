@@ -1,5 +1,5 @@
 /* Attributes of an operator step, by the operator's own schema. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

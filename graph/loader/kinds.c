@@ -1,5 +1,5 @@
 /* The three kinds of step: an operator, a block, a group of steps. */
-#include "graph/loader.h"
+#include "graph/loader/loader.h"
 
 #include <string.h>
 

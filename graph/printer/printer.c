@@ -1,5 +1,5 @@
 /* A graph as a flat model description: no blocks, no expressions, every name in full. */
-#include "graph/printer.h"
+#include "graph/printer/printer.h"
 
 #include "base/error.h"
 
