@@ -14,7 +14,7 @@ static void print_overview(void)
            "examples:\n"
            "  ingot doctor\n"
            "  ingot summary resnet18 --set classes=6\n"
-           "  ingot run neu image.jpg\n"
+           "  ingot run neu_resnet18 image.jpg\n"
            "  ingot bench\n");
 }
 

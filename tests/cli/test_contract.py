@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import os
+import re
 import unittest
 
 from command import CommandTest, elems, npy, read_npy
@@ -21,6 +22,13 @@ class Help(CommandTest):
             self.assertIn("\nexamples:\n", text)
             self.assertIn(f"  ingot {command}", text)
             self.assertEqual(text, self.ingot("help", command)[0])
+
+    def test_examples_name_models_that_exist(self):
+        texts = [self.ingot("help")[0]] + [self.ingot(command, "--help")[0] for command in COMMANDS]
+        models = set(re.findall(r"^  ingot (?:summary|run|verify|profile|bench) ([a-z]\w*)", "\n".join(texts), re.M))
+        self.assertGreater(len(models), 3)
+        for model in models:
+            self.ingot("summary", model)
 
     def test_exit_codes(self):
         text = self.ingot("help", "exit-codes")[0]
