@@ -4,7 +4,7 @@
 
 #include "ingot/graph.h"
 
-enum { IG_MAX_PARAMS = 6, IG_MAX_ATTRS = 12 };
+enum { IG_MAX_PARAMS = 32, IG_MAX_ATTRS = 16 };
 
 typedef enum ig_attr_type {
     IG_ATTR_INT,
@@ -119,6 +119,11 @@ typedef enum ig_activation {
     IG_ACT_RELU6,
     IG_ACT_SIGMOID,
     IG_ACT_ABS,
+    IG_ACT_SILU,
+    IG_ACT_HARD_SIGMOID,
+    IG_ACT_HARD_SWISH,
+    IG_ACT_GELU,
+    IG_ACT_TANH,
     IG_ACT_COUNT
 } ig_activation;
 extern const char *const ig_activation_names[IG_ACT_COUNT];

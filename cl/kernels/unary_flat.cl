@@ -1,5 +1,5 @@
 //@ kernel unary_flat
-//@ op relu relu6 sigmoid abs
+//@ op relu relu6 sigmoid abs silu hard_sigmoid hard_swish gelu tanh
 //@ doc One activation over a whole tensor, TN vectors a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector

@@ -8,10 +8,13 @@ path being "op" and a folded norm's "norm". All are rounded to float32 first.
 
 An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
 stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small
-result. The case lists are in gen_ops_cases.py.
+result. The case lists are in gen_ops_cases.py, those of later operators in ops/<op>.py: CASES, REFUSALS (optional), and
+reference(x, a), from which import this module's param() and tensor().
 
-usage: gen_ops.py [FOLDER]      (default: tests/ops beside this script's folder)
+usage: gen_ops.py [--folder FOLDER] [OP...]      (default: every operator, into tests/ops beside this script's folder)
 """
+import argparse
+import importlib
 import math
 import pathlib
 import sys
@@ -55,7 +58,8 @@ def norm_params(path, channels):
     return [param(f"{path}.{suffix}", [channels], kind) for suffix, kind in kinds]
 
 
-ACTIVATIONS = {"none": lambda y: y, "relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "abs": torch.abs}
+ACTIVATIONS = {"none": lambda y: y, "relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "abs": torch.abs,
+               "silu": F.silu, "hard_sigmoid": F.hardsigmoid, "hard_swish": F.hardswish, "gelu": F.gelu, "tanh": torch.tanh}
 
 
 def norm_along(y, axis, eps):
@@ -197,9 +201,28 @@ def case_entry(op, case):
     return entry({**fields, "expect": run(op, case)})
 
 
+def load_modules():
+    """Adds what ops/<op>.py say to CASES, REFUSALS and OPS."""
+    here = pathlib.Path(__file__).parent
+    sys.modules.setdefault("gen_ops", sys.modules[__name__])
+    for file in sorted((here / "ops").glob("*.py")):
+        module = importlib.import_module(f"ops.{file.stem}")
+        CASES[file.stem], OPS[file.stem] = module.CASES, module.reference
+        REFUSALS[file.stem] = getattr(module, "REFUSALS", [])
+
+
 def main():
-    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "ops"
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path(__file__).parent.parent / "ops")
+    parser.add_argument("op", nargs="*")
+    options = parser.parse_args()
+    load_modules()
+    unknown = set(options.op) - set(CASES)
+    assert not unknown, f"no such operator: {unknown}"
+    folder = options.folder
     for op, cases in CASES.items():
+        if options.op and op not in options.op:
+            continue
         refusals = REFUSALS.get(op, [])
         names = [c["name"] for c in cases + refusals]
         assert len(names) == len(set(names)), op
