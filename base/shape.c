@@ -55,7 +55,7 @@ ig_shape ig_shape_make(int rank, const int64_t *dim)
     return shape;
 }
 
-int64_t ig_shape_window(int64_t in, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation)
+int64_t ig_shape_window(int64_t in, int64_t kernel, int64_t stride, int64_t pad, int64_t dilation, bool ceil_mode)
 {
     const int64_t sane = INT32_MAX; /* keeps every product below in 64 bits */
     if (in < 1 || kernel < 1 || stride < 1 || pad < 0 || dilation < 1)
@@ -63,7 +63,10 @@ int64_t ig_shape_window(int64_t in, int64_t kernel, int64_t stride, int64_t pad,
     if (in > sane || kernel > sane || stride > sane || pad > sane || dilation > sane)
         return 0;
     int64_t travel = in + 2 * pad - dilation * (kernel - 1) - 1;
-    return travel < 0 ? 0 : travel / stride + 1;
+    if (ceil_mode)
+        travel += stride - 1;
+    int64_t out = travel < 0 ? 0 : travel / stride + 1;
+    return ceil_mode && (out - 1) * stride >= in + pad ? out - 1 : out;
 }
 
 /* Extent of axis `i` counted in a shape of `rank` axes that `shape` is right-aligned in. */

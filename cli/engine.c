@@ -98,7 +98,7 @@ static bool is_kept(const engine *e, const char *name)
     for (int i = 0; i < e->params.n_keep; i++)
         if (strcmp(e->params.keep[i], name) == 0)
             return true;
-    return e->params.keep_all;
+    return e->params.keep_all || ig_graph_is_selected(e->graph, name);
 }
 
 static ig_status take_value(void *user, const ig_tensor *value, ig_error *error)

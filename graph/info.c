@@ -64,6 +64,7 @@ void ig_graph_get_info(const ig_graph *graph, ig_graph_info *out)
         .name = graph->name,
         .doc = graph->doc ? graph->doc : "",
         .source = graph->source ? graph->source : "",
+        .task = graph->task ? graph->task : "",
         .input_name = graph->values[graph->input].name,
         .input_shape = graph->values[graph->input].shape,
         .preprocess = graph->preprocess,
@@ -109,6 +110,18 @@ bool ig_graph_get_param(const ig_graph *graph, int index, ig_param_info *out)
     const ig_param *param = &graph->params[index];
     *out = (ig_param_info){.name = param->name, .shape = param->shape, .kind = param->kind};
     return true;
+}
+
+bool ig_graph_is_selected(const ig_graph *graph, const char *value)
+{
+    int id = ig_graph_find_value_id(graph, value);
+    for (int i = 0; i < graph->n_nodes && id >= 0; i++) {
+        const ig_node *node = &graph->nodes[i];
+        for (int k = 0; node->op->selects && k < node->n_inputs; k++)
+            if (node->inputs[k] == id)
+                return true;
+    }
+    return false;
 }
 
 const char *ig_param_kind_name(ig_param_kind kind)

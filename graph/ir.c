@@ -100,7 +100,8 @@ static bool copy_lists(ig_graph *to, const ig_graph *from)
     bool failed = false;
     to->labels = ig_arena_array(to->arena, (size_t)from->n_labels + 1, sizeof *to->labels);
     to->aliases = ig_arena_array(to->arena, (size_t)from->n_aliases + 1, sizeof *to->aliases);
-    if (!to->labels || !to->aliases)
+    to->seeded_norms = ig_arena_array(to->arena, (size_t)from->n_seeded_norms + 1, sizeof *to->seeded_norms);
+    if (!to->labels || !to->aliases || !to->seeded_norms)
         return false;
     for (int i = 0; i < from->n_labels; i++)
         to->labels[i] = copy_text(to, from->labels[i], &failed);
@@ -108,6 +109,11 @@ static bool copy_lists(ig_graph *to, const ig_graph *from)
         to->aliases[i].from = copy_text(to, from->aliases[i].from, &failed);
         to->aliases[i].to = copy_text(to, from->aliases[i].to, &failed);
     }
+    for (int i = 0; i < from->n_seeded_norms; i++) {
+        to->seeded_norms[i] = from->seeded_norms[i];
+        to->seeded_norms[i].suffix = copy_text(to, from->seeded_norms[i].suffix, &failed);
+    }
+    to->n_seeded_norms = from->n_seeded_norms;
     to->n_labels = from->n_labels;
     to->n_aliases = from->n_aliases;
     to->cap_aliases = from->n_aliases + 1;
@@ -126,5 +132,6 @@ bool ig_graph_copy_header(ig_graph *to, const ig_graph *from)
     to->preprocess = from->preprocess;
     to->seeded_norm_base = from->seeded_norm_base;
     to->seeded_norm_span = from->seeded_norm_span;
+    to->task = from->task; /* one of ig_task_names: no copy */
     return !failed && copy_lists(to, from);
 }

@@ -44,6 +44,16 @@ typedef struct ig_output {
     int value;
 } ig_output;
 
+/* What a network is for; a model's `task:` is one of these words. */
+enum { IG_TASK_COUNT = 6 };
+extern const char *const ig_task_names[IG_TASK_COUNT];
+
+/* Under `seeded`, weights of norms whose path ends with the components `suffix` are base + span * u. */
+typedef struct ig_seeded_norm {
+    const char *suffix;
+    double base, span;
+} ig_seeded_norm;
+
 /* Checkpoint spellings: a run of path components `from` may also appear as `to`. */
 typedef struct ig_alias {
     const char *from, *to;
@@ -52,6 +62,7 @@ typedef struct ig_alias {
 struct ig_graph {
     ig_arena *arena;
     const char *name, *doc, *source, *weights_file;
+    const char *task; /* a word of ig_task_names, or NULL */
     const char *weights_name; /* as the description writes it: relative to its own folder */
     ig_value *values;
     int n_values, cap_values;
@@ -71,6 +82,8 @@ struct ig_graph {
     const char **labels;
     int n_labels;
     double seeded_norm_base, seeded_norm_span; /* norm weights under `seeded`: base + span * u */
+    ig_seeded_norm *seeded_norms;              /* ... and of particular norms; the last that fits counts */
+    int n_seeded_norms;
     ig_index values_by_name, params_by_name, scopes_by_path;
     /* for ig_graph_get_info, filled by ig_graph_seal */
     ig_graph_totals totals;

@@ -34,6 +34,9 @@ static ig_status keep_values(ig_plan *plan, const ig_plan_params *params, ig_err
             return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", params->keep[i]);
         plan->storages[plan->storage_of[value]].kept = true;
     }
+    for (int i = 0; i < graph->n_nodes; i++) /* verification goes on from these */
+        for (int k = 0; graph->nodes[i].op->selects && k < graph->nodes[i].n_inputs; k++)
+            plan->storages[plan->storage_of[graph->nodes[i].inputs[k]]].kept = true;
     for (int i = 0; params->keep_all && i < plan->n_storages; i++)
         plan->storages[i].kept = true;
     return IG_OK;

@@ -48,8 +48,13 @@ static ig_status visit(void *user, const ig_tensor *value, ig_error *error)
         if (name && strcmp(name, value->name) == 0)
             report(t, golden_check_tap(&t->g->taps[i], value, TOLERANCE, why, sizeof why), why);
     }
-    if (strcmp(value->name, info.output_values[0]) == 0)
+    if (t->g->n_outputs > 0 && strcmp(value->name, info.output_values[0]) == 0)
         report(t, golden_check_outputs(t->g, value, TOLERANCE, why, sizeof why), why);
+    for (int i = 0; i < t->g->n_digests; i++)
+        for (int k = 0; k < info.n_outputs; k++)
+            if (strcmp(t->g->digests[i].output, info.output_names[k]) == 0 &&
+                strcmp(value->name, info.output_values[k]) == 0)
+                report(t, golden_check_digest(&t->g->digests[i], value, TOLERANCE, why, sizeof why), why);
     return IG_OK;
 }
 
@@ -98,10 +103,11 @@ static ig_status run_planned(trial *t, const ig_graph *graph, const char *const 
 static ig_status run_device(trial *t, ig_error *error)
 {
     const char *names[64];
-    int n_names = 1;
+    int n_names = 0;
     ig_graph_info info;
     ig_graph_get_info(t->graph, &info);
-    names[0] = info.output_values[0];
+    for (int i = 0; i < info.n_outputs && n_names < 64; i++)
+        names[n_names++] = info.output_values[i];
     for (int i = 0; i < t->g->n_taps && n_names < 64; i++)
         names[n_names++] = ig_graph_find_value(t->graph, t->g->taps[i].path, NULL);
     for (int i = 0; i < n_names; i++)
@@ -112,7 +118,7 @@ static ig_status run_device(trial *t, ig_error *error)
     if (!status)
         status = ig_graph_optimize(t->graph, NULL, &optimized, error);
     if (!status)
-        status = run_planned(t, optimized, names, 1, error);
+        status = run_planned(t, optimized, names, info.n_outputs, error);
     ig_graph_destroy(&optimized);
     return status;
 }
@@ -121,7 +127,8 @@ static ig_status prepare(trial *t, ig_error *error)
 {
     char path[1024];
     ig_graph_info info;
-    const ig_graph_params params = {.input_shape = t->g->shape};
+    const ig_graph_params params = {
+        .input_shape = t->g->shape, .overrides = t->g->overrides, .n_overrides = t->g->n_overrides};
     snprintf(path, sizeof path, "%s/models/%s", INGOT_SOURCE_DIR, t->g->model);
     ig_status status = ig_graph_load(path, &params, &t->graph, error);
     if (!status)
@@ -145,7 +152,8 @@ static bool run_golden(const golden *g, ig_device *device)
     ig_status status = prepare(&t, &error);
     if (!status)
         status = device ? run_device(&t, &error) : run_reference(&t, &error);
-    const int expected = g->n_taps + 1 + (device ? 1 : 0);
+    const int outputs = g->n_digests + (g->n_outputs > 0);
+    const int expected = g->n_taps + outputs * (device ? 2 : 1);
     const bool good = !status && t.differ == 0 && t.checked == expected;
     printf("%s %s %s: %d of %d checked, %d differ %s\n", good ? "ok  " : "FAIL", g->model,
            t.input.data ? ig_shape_text(&t.input.shape, shape, sizeof shape) : "", t.checked, expected, t.differ,

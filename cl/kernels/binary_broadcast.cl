@@ -1,6 +1,6 @@
 //@ kernel binary_broadcast
-//@ op add mul
-//@ doc Sum or product of two tensors, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
+//@ op add mul sub
+//@ doc Sum, product or difference, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
@@ -24,6 +24,8 @@
 #define COMBINE(a, b) ((a) + (b))
 #elif FN == 1
 #define COMBINE(a, b) ((a) * (b))
+#elif FN == 2
+#define COMBINE(a, b) ((a) - (b))
 #else
 #error "binary_broadcast.cl does not know this function"
 #endif

@@ -6,7 +6,7 @@
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
 //@ let LANES = VW
 //@ let GC = C / G
-//@ define LANES LX
+//@ define LANES LX AFFINE
 //@ arg buffer in 0 x
 //@ arg buffer param 0 weight
 //@ arg buffer param 1 bias
@@ -54,7 +54,11 @@ void group_norm_plane(__global const float *restrict x, __global const float *re
     const float variance = moment(x, elems, mean, 2, part) / elems;
     const float factor = 1.0f / sqrt(variance + eps);
     for (int c = 0; c < GC; ++c) {
+#if AFFINE
         const float scale = weight[channel0 + c] * factor, shift = bias[channel0 + c];
+#else
+        const float scale = factor, shift = 0.0f;
+#endif
         for (int at = (int)get_local_id(0) * LANES; at < S; at += STRIDE) {
             const VF v = load_some(x + c * S + at, S - at);
             store_lanes((v - mean) * scale + shift, y + c * S + at, 0, S - at);

@@ -1,10 +1,11 @@
 //@ kernel reduce_max_row
-//@ op reduce_max
+//@ op reduce_max adaptive_max_pool2d
 //@ doc Largest along RED: LX work-items share a row when INNER is 1, else each takes a vector of neighbouring rows.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune LX {1,2,4,8,16,32,64} = 32 : work-items along a row, or along INNER
 //@ tune LY {1,2,4,8} = 2 : rows of a group
+//@ when RED > 0
 //@ let ROWWISE = INNER == 1
 //@ let LANES = ROWWISE || INNER >= VW ? VW : INNER >= 4 ? min(VW, 4) : 1
 //@ let STEPS = ROWWISE ? 1 : ceil(INNER, LANES)

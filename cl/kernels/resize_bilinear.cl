@@ -7,7 +7,7 @@
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along a row
 //@ let WIDE = max(H * (2 * OH + 1), W * (2 * OW + 1)) > 2147483647
 //@ let ROW_GROUPS = ceil(OW, TN * LX)
-//@ define TM TN LX MODE WIDE
+//@ define TM TN LX MODE ALIGN WIDE
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int N C H W OH OW ROW_GROUPS
@@ -30,8 +30,12 @@ typedef struct {
 static inline ig_place find_place(int i, int in, int out)
 {
     ig_place p;
-#if MODE == 0
+#if MODE == 0 && ALIGN
+    const ratio above = (ratio)i * (in - 1), unit = max(out - 1, 1);
+#elif MODE == 0
     const ratio above = max((ratio)(2 * i + 1) * in - out, (ratio)0), unit = 2 * (ratio)out;
+#endif
+#if MODE == 0
     p.lower = min((int)(above / unit), in - 1);
     p.upper = min(p.lower + 1, in - 1);
     p.weight = (float)(above % unit) / (float)unit;

@@ -6,6 +6,7 @@
 //@ tune TM 1..64 = 1 : planes a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a plane a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along a plane
+//@ when SLOPE == 0
 //@ let LANES = VW
 //@ let ROW_GROUPS = ceil(S, LANES * TN * LX)
 //@ define LANES LX

@@ -1,6 +1,7 @@
 /* Attributes of an operator step, by the operator's own schema. */
 #include "graph/loader/loader.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef ig_status (*attr_reader)(const ig_env *env, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out);
@@ -25,7 +26,15 @@ static ig_status read_bool(const ig_env *env, const ig_attr_spec *spec, const ig
 
 static ig_status read_float(const ig_env *env, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out)
 {
-    return ig_yaml_double(node, spec->name, spec->fmin, spec->fmax, &out->f, env->loader->error);
+    double literal;
+    int64_t whole = 0;
+    bool is_number = node->kind != IG_YAML_SCALAR || ig_text_to_double(node->text, &literal);
+    if (is_number)
+        return ig_yaml_double(node, spec->name, spec->fmin, spec->fmax, &out->f, env->loader->error);
+    ig_status status =
+        ig_loader_int(env, node, spec->name, (int64_t)ceil(spec->fmin), (int64_t)floor(spec->fmax), &whole);
+    out->f = (double)whole;
+    return status;
 }
 
 static ig_status read_ints(const ig_env *env, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out)

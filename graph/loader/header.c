@@ -75,26 +75,17 @@ static ig_status read_aliases(ig_loader *loader, const ig_yaml *node)
     return status;
 }
 
-static ig_status read_seeded(ig_loader *loader, const ig_yaml *node)
+const char *const ig_task_names[IG_TASK_COUNT] = {"classification", "segmentation", "detection",
+                                                  "multitask",      "generation",   "discrimination"};
+
+static ig_status read_task(ig_loader *loader, const ig_yaml *node)
 {
-    static const char *const KEYS[] = {"norm_weight"};
-    ig_error *error = loader->error;
+    int index = 0;
     if (!node)
         return IG_OK;
-    ig_status status = ig_yaml_expect(node, IG_YAML_MAPPING, "seeded", error);
+    ig_status status = ig_yaml_choice(node, "task", ig_task_names, IG_TASK_COUNT, &index, loader->error);
     if (status == IG_OK)
-        status = ig_yaml_check_keys(node, "seeded", KEYS, 1, error);
-    const ig_yaml *range = status == IG_OK ? ig_yaml_get(node, "norm_weight") : NULL;
-    if (!range)
-        return status;
-    status = ig_yaml_expect(range, IG_YAML_SEQUENCE, "norm_weight", error);
-    if (status == IG_OK && range->count != 2)
-        return ig_yaml_fail(range, error, "norm_weight has two numbers: the smallest weight and the span above it");
-    if (status == IG_OK)
-        status =
-            ig_yaml_double(range->items[0], "the smallest weight", -1e3, 1e3, &loader->graph->seeded_norm_base, error);
-    if (status == IG_OK)
-        status = ig_yaml_double(range->items[1], "the span", 0, 1e3, &loader->graph->seeded_norm_span, error);
+        loader->graph->task = ig_task_names[index];
     return status;
 }
 
@@ -125,11 +116,13 @@ ig_status ig_loader_read_header(ig_loader *loader, const ig_yaml *document)
     if (status == IG_OK)
         status = read_text(loader, document, "source", &graph->source);
     if (status == IG_OK)
+        status = read_task(loader, ig_yaml_get(document, "task"));
+    if (status == IG_OK)
         status = read_labels(loader, ig_yaml_get(document, "labels"));
     if (status == IG_OK)
         status = read_aliases(loader, ig_yaml_get(document, "aliases"));
     if (status == IG_OK)
-        status = read_seeded(loader, ig_yaml_get(document, "seeded"));
+        status = ig_loader_read_seeded(loader, ig_yaml_get(document, "seeded"));
     if (status == IG_OK)
         status = read_weights(loader, document);
     return status;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const char *const MODEL_KEYS[] = {"ingot",   "name",   "doc",     "source",  "params",
-                                         "input",   "labels", "include", "aliases", "seeded",
-                                         "weights", "blocks", "layers",  "scopes",  "outputs"};
+static const char *const MODEL_KEYS[] = {"ingot",  "name",   "doc",     "source",  "task",   "params",
+                                         "input",  "labels", "include", "aliases", "seeded", "weights",
+                                         "blocks", "layers", "scopes",  "outputs"};
 enum { N_MODEL_KEYS = (int)(sizeof MODEL_KEYS / sizeof MODEL_KEYS[0]) };
 
 static ig_status need(ig_loader *loader, const ig_yaml *document, const char *key, ig_yaml_kind kind,

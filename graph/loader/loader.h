@@ -127,6 +127,7 @@ ig_status ig_loader_check_path(ig_loader *loader, const ig_yaml *node, const cha
 char *ig_loader_beside(ig_loader *loader, const char *file, const char *name);
 
 /* header.c, input.c */
+ig_status ig_loader_read_seeded(ig_loader *loader, const ig_yaml *node) IG_MUST_USE;
 ig_status ig_loader_read_header(ig_loader *loader, const ig_yaml *document) IG_MUST_USE;
 ig_status ig_loader_read_input(ig_loader *loader, const ig_yaml *node) IG_MUST_USE;
 

@@ -1,6 +1,6 @@
 #include "graph/ops/common.h"
 
-enum { EPS };
+enum { EPS, MODULE };
 
 static const ig_attr_spec attrs[] = {
     [EPS] = {.name = "eps",
@@ -9,6 +9,7 @@ static const ig_attr_spec attrs[] = {
              .fmax = 1e6,
              .ffallback = 1e-5,
              .doc = "added to the variance"},
+    [MODULE] = IG_MODULE_ATTR,
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)

@@ -47,6 +47,13 @@ ig_status ig_op_need_limits(const ig_op_context *call, const char *what, const i
 ig_status ig_op_set_output(ig_op_context *call, ig_shape shape, ig_error *error) IG_MUST_USE;
 void ig_op_declare(ig_op_context *call, int slot, const char *suffix, ig_shape shape, ig_param_kind kind);
 
+/* The attribute of operators that networks write either as torch's module or as a plain function; changes no result. */
+#define IG_MODULE_ATTR                                                                                                 \
+    {                                                                                                                  \
+        .name = "module", .type = IG_ATTR_BOOL, .fallback = 1,                                                         \
+        .doc = "the reference calls torch's module; the thop counting rule sees only those"                            \
+    }
+
 /* --- shapes --- */
 
 #define IG_SHAPE(...)                                                                                                  \
@@ -79,10 +86,11 @@ typedef struct ig_affine {
 ig_affine ig_norm_affine(const float *const *norm, double eps, int64_t c);
 void ig_norm_declare(ig_op_context *call, int first_slot, const char *prefix, int64_t channels);
 
-/* --- sliding windows (common_window.c): conv2d and max_pool2d --- */
+/* --- sliding windows (common_window.c): convolutions and pools --- */
 
 typedef struct ig_window {
     int64_t in, out, kernel, stride, pad, dilation;
+    bool ceil_mode; /* a last window may stick out of the padded input */
 } ig_window;
 /* The window along height (0) or width (1) of an NCHW input, from the attributes of those names; a stride of 0 means
  * the kernel's extent. */
@@ -92,6 +100,34 @@ ig_status ig_op_need_window(const ig_op_context *call, const ig_window window[2]
 ig_op_range ig_window_span(const ig_window *window, int64_t tap);
 /* Input position of an output position under a tap; may lie outside. */
 int64_t ig_window_source(const ig_window *window, int64_t out, int64_t tap);
+
+/* What max_pool2d and avg_pool2d share: their first attributes, and planes as units. */
+enum { IG_POOL_KERNEL, IG_POOL_STRIDE, IG_POOL_PAD, IG_POOL_CEIL_MODE };
+#define IG_POOL_ATTRS(pad_doc)                                                                                         \
+    {.name = "kernel",                                                                                                 \
+     .type = IG_ATTR_PAIR,                                                                                             \
+     .required = true,                                                                                                 \
+     .min = 1,                                                                                                         \
+     .max = IG_MAX_WINDOW,                                                                                             \
+     .doc = "window extents"},                                                                                         \
+        {.name = "stride",                                                                                             \
+         .type = IG_ATTR_PAIR,                                                                                         \
+         .min = 0,                                                                                                     \
+         .max = IG_MAX_WINDOW,                                                                                         \
+         .doc = "steps between windows; 0 stands for the kernel's extent"},                                            \
+        {.name = "pad",                                                                                                \
+         .type = IG_ATTR_PAIR,                                                                                         \
+         .min = 0,                                                                                                     \
+         .max = IG_MAX_WINDOW,                                                                                         \
+         .doc = pad_doc " around each side; at most half the kernel"},                                                 \
+    {                                                                                                                  \
+        .name = "ceil_mode", .type = IG_ATTR_BOOL,                                                                     \
+        .doc = "keep a last window that sticks out, if it begins inside the input or its leading padding"              \
+    }
+ig_status ig_pool_infer(ig_op_context *call, ig_error *error);
+void ig_pool_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
+#define IG_POOL_PROBLEM_DOC "N C H W OH OW KH KW SH SW PH PW"
+int64_t ig_pool_units(const ig_op_context *call);
 
 /* --- what conv2d and linear end with (common_tail.c): bias, a folded norm, an activation --- */
 
@@ -194,6 +230,24 @@ typedef struct ig_fold {
     void (*row)(double *restrict acc, const float *restrict x, int64_t n);
 } ig_fold;
 void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_fold fold);
+
+/* --- bins that share out a map (common_adaptive.c): the adaptive pools --- */
+
+enum { IG_ADAPTIVE_SIZE }; /* attribute 0 of these operators */
+#define IG_ADAPTIVE_SIZE_ATTR                                                                                          \
+    {                                                                                                                  \
+        .name = "size", .type = IG_ATTR_PAIR, .required = true, .min = 1, .max = IG_MAX_EXTENT,                        \
+        .doc = "bins along height and width"                                                                           \
+    }
+ig_status ig_adaptive_infer(ig_op_context *call, ig_error *error);
+int64_t ig_adaptive_reads(const ig_op_context *call); /* elements of all bins together */
+#define IG_ADAPTIVE_PROBLEM_DOC "N C H W OH OW OUTER RED INNER"
+/* RED, the length of a mean over whole maps, is 0 where there is more than one bin. */
+void ig_adaptive_problem(const ig_op_context *call, ig_op_emit emit, void *user);
+int64_t ig_adaptive_units(const ig_op_context *call);
+/* One output element from `bin`: the rows at x, `row` elements apart, of `height` times `width` elements. */
+typedef double (*ig_bin_fold)(const float *x, int64_t row, int64_t height, int64_t width);
+void ig_adaptive_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_bin_fold fold);
 
 /* --- copies of runs (common_copy.c): concat and slice --- */
 

@@ -16,11 +16,17 @@ static void mul_row(const float *const *in, const int64_t *step, float *out, int
         out[i] = (float)((double)in[0][i * step[0]] * (double)in[1][i * step[1]]);
 }
 
+static void sub_row(const float *const *in, const int64_t *step, float *out, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        out[i] = (float)((double)in[0][i * step[0]] - (double)in[1][i * step[1]]);
+}
+
 static const struct {
     const char *name;
     ig_broadcast_row row;
     ig_cost cost; /* of one output element */
-} FUNCTIONS[] = {{"add", add_row, {.adds = 1}}, {"mul", mul_row, {.other = 1}}};
+} FUNCTIONS[] = {{"add", add_row, {.adds = 1}}, {"mul", mul_row, {.other = 1}}, {"sub", sub_row, {.adds = 1}}};
 
 static int function_of(const ig_op_context *call)
 {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { GROUPS, EPS };
+enum { GROUPS, EPS, AFFINE };
 
 static const ig_attr_spec attrs[] = {
     [GROUPS] = {.name = "groups",
@@ -17,6 +17,7 @@ static const ig_attr_spec attrs[] = {
              .fmax = 1e6,
              .ffallback = 1e-5,
              .doc = "added to the variance"},
+    [AFFINE] = {.name = "affine", .type = IG_ATTR_BOOL, .fallback = 1, .doc = "scale and shift by parameters"},
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)
@@ -33,23 +34,28 @@ static ig_status infer(ig_op_context *call, ig_error *error)
         ig_error_found(error, "groups %lld", (long long)groups);
         return status;
     }
-    ig_op_declare(call, 0, "weight", IG_SHAPE(channels), IG_PARAM_NORM_WEIGHT);
-    ig_op_declare(call, 1, "bias", IG_SHAPE(channels), IG_PARAM_NORM_BIAS);
+    if (call->attrs[AFFINE].i) {
+        ig_op_declare(call, 0, "weight", IG_SHAPE(channels), IG_PARAM_NORM_WEIGHT);
+        ig_op_declare(call, 1, "bias", IG_SHAPE(channels), IG_PARAM_NORM_BIAS);
+    }
     return ig_op_set_output(call, call->inputs[0], error);
 }
 
 static void cost(const ig_op_context *call, ig_cost *out)
 {
-    int64_t elems = ig_op_elems(call);
-    *out = (ig_cost){.adds = 4 * elems, .other = 3 * elems};
+    int64_t elems = ig_op_elems(call), affine = call->attrs[AFFINE].i;
+    *out = (ig_cost){.adds = (3 + affine) * elems, .other = (2 + affine) * elems};
 }
 
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
 {
     (void)piece;
     const ig_shape *in = &call->inputs[0];
-    const ig_op_var vars[] = {
-        {"N", in->dim[0]}, {"C", in->dim[1]}, {"S", ig_op_span(in, 2, in->rank)}, {"G", call->attrs[GROUPS].i}};
+    const ig_op_var vars[] = {{"N", in->dim[0]},
+                              {"C", in->dim[1]},
+                              {"S", ig_op_span(in, 2, in->rank)},
+                              {"G", call->attrs[GROUPS].i},
+                              {"AFFINE", call->attrs[AFFINE].i}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -82,7 +88,9 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
         for (int64_t i = 0; i < channels * plane; i++) {
             int64_t c = unit % groups * channels + i / plane;
             double normal = (double)x[i] * affine.scale + affine.shift;
-            y[i] = (float)(normal * (double)data->params[0][c] + (double)data->params[1][c]);
+            if (call->attrs[AFFINE].i)
+                normal = normal * (double)data->params[0][c] + (double)data->params[1][c];
+            y[i] = (float)normal;
         }
     }
 }
@@ -90,11 +98,11 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 const ig_op ig_op_group_norm = {
     .name = "group_norm",
     .doc = "y = weight[c] * (x - mean) / sqrt(var + eps) + bias[c], mean and biased variance taken from x over each "
-           "group of channels of each image",
-    .source = "torch.nn.GroupNorm",
-    .params_doc = "0 `weight`, 1 `bias`, both [C]",
-    .cost_doc = "4 adds and 3 other per element",
-    .problem_doc = "N C S G",
+           "group of channels of each image; without `affine` weight is 1 and bias 0",
+    .source = "torch.nn.GroupNorm; with groups of one channel and without `affine` torch.nn.InstanceNorm2d",
+    .params_doc = "0 `weight`, 1 `bias`, both [C], with `affine`",
+    .cost_doc = "3 adds and 2 other per element; with `affine` 4 adds and 3 other",
+    .problem_doc = "N C S G AFFINE",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-/* One threshold per image and channel: [N,C], or [N,C,1,...]. */
-static bool is_threshold_of(const ig_shape *t, const ig_shape *x)
+/* One number per image and channel: [N,C], or [N,C,1,...]. */
+static bool is_per_channel(const ig_shape *t, const ig_shape *x)
 {
     if (t->rank < 2 || t->dim[0] != x->dim[0] || t->dim[1] != x->dim[1])
         return false;
@@ -12,17 +12,20 @@ static bool is_threshold_of(const ig_shape *t, const ig_shape *x)
 
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
-    const ig_shape *x = &call->inputs[0], *t = &call->inputs[1];
+    static const char *const names[] = {"input", "threshold", "slope"};
+    const ig_shape *x = &call->inputs[0];
     char text[128];
     ig_status status = ig_op_check(call, error);
     if (status == IG_OK)
         status = ig_op_need_rank(call, 0, 2, IG_MAX_RANK, error);
     if (status != IG_OK)
         return status;
-    if (!is_threshold_of(t, x)) {
-        status = ig_op_refuse(call, error, "the threshold does not match the input");
+    for (int k = 1; k < call->n_inputs; k++) {
+        if (is_per_channel(&call->inputs[k], x))
+            continue;
+        status = ig_op_refuse(call, error, "the %s does not match the input", names[k]);
         ig_error_expected(error, "one per image and channel: %lldx%lld", (long long)x->dim[0], (long long)x->dim[1]);
-        ig_error_found(error, "%s", ig_shape_text(t, text, sizeof text));
+        ig_error_found(error, "%s", ig_shape_text(&call->inputs[k], text, sizeof text));
         return status;
     }
     return ig_op_set_output(call, *x, error);
@@ -31,7 +34,7 @@ static ig_status infer(ig_op_context *call, ig_error *error)
 static void cost(const ig_op_context *call, ig_cost *out)
 {
     int64_t elems = ig_op_elems(call);
-    *out = (ig_cost){.adds = 2 * elems, .other = elems};
+    *out = (ig_cost){.adds = 2 * elems, .other = (call->n_inputs - 1) * elems};
 }
 
 static int64_t units(const ig_op_context *call)
@@ -47,33 +50,35 @@ static int64_t plane(const ig_op_context *call)
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
 {
     (void)piece;
-    const ig_op_var vars[] = {{"ROWS", units(call)}, {"S", plane(call)}};
+    const ig_op_var vars[] = {{"ROWS", units(call)}, {"S", plane(call)}, {"SLOPE", call->n_inputs == 3}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
-static double shrink(double x, double t)
+static double shrink(double x, double t, double slope)
 {
-    double rest = fabs(x) - t;
-    return rest > 0 && x != 0 ? copysign(rest, x) : 0;
+    int sign = (x > 0) - (x < 0);
+    return fabs(x) <= t ? 0 : slope * x - sign * t;
 }
 
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     int64_t length = plane(call);
     for (int64_t row = range.begin; row < range.end; row++) {
+        double slope = call->n_inputs == 3 ? data->inputs[2][row] : 1;
         for (int64_t i = row * length; i < (row + 1) * length; i++)
-            data->output[i] = (float)shrink(data->inputs[0][i], data->inputs[1][row]);
+            data->output[i] = (float)shrink(data->inputs[0][i], data->inputs[1][row], slope);
     }
 }
 
 const ig_op ig_op_soft_threshold = {
     .name = "soft_threshold",
-    .doc = "y = sign(x) * max(|x| - t[n,c], 0) of the inputs x and t; sign(0) = 0",
-    .source = "deep residual shrinkage networks",
-    .cost_doc = "2 adds and 1 other per element",
-    .problem_doc = "ROWS S",
+    .doc = "y = 0 where |x| <= t[n,c], else d[n,c] * x - sign(x) * t[n,c], of the inputs x, t and d (without it 1); "
+           "sign(0) = 0",
+    .source = "deep residual shrinkage networks; with a slope d its adaptively parametric form",
+    .cost_doc = "2 adds and 1 other per element; 1 other more with a slope",
+    .problem_doc = "ROWS S SLOPE",
     .min_inputs = 2,
-    .max_inputs = 2,
+    .max_inputs = 3,
     .infer = infer,
     .cost = cost,
     .problem = problem,

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-enum { AXIS };
+enum { AXIS, MODULE };
 
 static const ig_attr_spec attrs[] = {
     [AXIS] = {.name = "axis",
@@ -11,6 +11,7 @@ static const ig_attr_spec attrs[] = {
               .min = -IG_MAX_RANK,
               .max = IG_MAX_RANK - 1,
               .doc = "axis that sums to 1; a negative one counts from the end"},
+    [MODULE] = IG_MODULE_ATTR,
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)

@@ -71,12 +71,26 @@ static bool put_aliases(ig_printer *printer)
     return graph->n_aliases == 0 || ig_printer_put(printer, printer->root, "aliases", map);
 }
 
+static bool put_range(ig_printer *printer, ig_yaml *map, const char *key, double base, double span)
+{
+    ig_yaml *range = ig_yaml_new(printer->arena, IG_YAML_SEQUENCE);
+    return ig_printer_put(printer, range, NULL, ig_printer_double(printer, base)) &&
+           ig_printer_put(printer, range, NULL, ig_printer_double(printer, span)) &&
+           ig_printer_put(printer, map, key, range);
+}
+
 static bool put_seeded(ig_printer *printer)
 {
-    ig_yaml *map = ig_yaml_new(printer->arena, IG_YAML_MAPPING), *range = ig_yaml_new(printer->arena, IG_YAML_SEQUENCE);
-    return ig_printer_put(printer, range, NULL, ig_printer_double(printer, printer->graph->seeded_norm_base)) &&
-           ig_printer_put(printer, range, NULL, ig_printer_double(printer, printer->graph->seeded_norm_span)) &&
-           ig_printer_put(printer, map, "norm_weight", range) && ig_printer_put(printer, printer->root, "seeded", map);
+    const ig_graph *graph = printer->graph;
+    ig_yaml *map = ig_yaml_new(printer->arena, IG_YAML_MAPPING), *norms = ig_yaml_new(printer->arena, IG_YAML_MAPPING);
+    bool done = put_range(printer, map, "norm_weight", graph->seeded_norm_base, graph->seeded_norm_span);
+    for (int i = 0; i < graph->n_seeded_norms && done; i++) {
+        const ig_seeded_norm *norm = &graph->seeded_norms[i];
+        done = put_range(printer, norms, norm->suffix, norm->base, norm->span);
+    }
+    if (graph->n_seeded_norms > 0)
+        done = done && ig_printer_put(printer, map, "norms", norms);
+    return done && ig_printer_put(printer, printer->root, "seeded", map);
 }
 
 bool ig_printer_header(ig_printer *printer)
@@ -84,6 +98,7 @@ bool ig_printer_header(ig_printer *printer)
     const ig_graph *graph = printer->graph;
     return ig_printer_put(printer, printer->root, "ingot", ig_printer_int(printer, 1)) &&
            put_text(printer, "name", graph->name) && put_text(printer, "doc", graph->doc) &&
-           put_text(printer, "source", graph->source) && put_input(printer) && put_labels(printer) &&
-           put_aliases(printer) && put_seeded(printer) && put_text(printer, "weights", graph->weights_name);
+           put_text(printer, "source", graph->source) && put_text(printer, "task", graph->task) && put_input(printer) &&
+           put_labels(printer) && put_aliases(printer) && put_seeded(printer) &&
+           put_text(printer, "weights", graph->weights_name);
 }

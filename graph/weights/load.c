@@ -93,11 +93,19 @@ static ig_status fail_missing(const ig_graph *graph, const ig_safetensors *file,
     return IG_E_DATA;
 }
 
+/* The weight [O,I,K] of a convolution along one axis is that of a convolution with a kernel of one row, [O,I,1,K]. */
+static bool shapes_fit(const ig_shape *found, const ig_shape *wanted)
+{
+    if (found->rank != 3 || wanted->rank != 4 || wanted->dim[2] != 1)
+        return ig_shape_equal(found, wanted);
+    return found->dim[0] == wanted->dim[0] && found->dim[1] == wanted->dim[1] && found->dim[2] == wanted->dim[3];
+}
+
 static ig_status check_entry(const ig_safetensors *file, const ig_safetensors_entry *entry, const ig_tensor *tensor,
                              ig_error *error)
 {
     char wanted[96], found[96];
-    bool fits = ig_shape_equal(&entry->shape, &tensor->shape);
+    bool fits = shapes_fit(&entry->shape, &tensor->shape);
     if (fits && strcmp(entry->dtype, "F32") == 0)
         return IG_OK;
     ig_fail(error, IG_E_DATA, "the tensor '%.200s' has the wrong %s", entry->name, fits ? "type" : "shape");

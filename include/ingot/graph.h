@@ -84,6 +84,7 @@ typedef struct ig_graph_totals {
 /** Everything about the model as a whole. Own: strings and arrays are borrowed from the graph. */
 typedef struct ig_graph_info {
     const char *name, *doc, *source;
+    const char *task; /**< "classification", "detection", ...; "" when the description does not say */
     const char *input_name;
     ig_shape input_shape;
     ig_preprocess preprocess;
@@ -126,6 +127,10 @@ bool ig_graph_get_param(const ig_graph *graph, int index, ig_param_info *out);
 /** Resolves a value's name, or a module path (its last value), to the value's name; NULL when unknown.
  *  Own: borrowed from the graph. `nearest` (may be NULL) receives the nearest name for a hint. */
 const char *ig_graph_find_value(const ig_graph *graph, const char *path, const char **nearest);
+
+/** True when an operator that picks by comparing (nms) reads the value. A hair's difference there may change whole rows
+ *  of what follows, so a comparison of two runs goes on from the same numbers. Thread: any. */
+bool ig_graph_is_selected(const ig_graph *graph, const char *value);
 
 /** What ig_graph_optimize() must keep and leave out; a zeroed struct means nothing of either. */
 typedef struct ig_passes_params {
@@ -182,8 +187,8 @@ void ig_weights_destroy(ig_weights **weights);
 
 /* --- the reference --------------------------------------------------------------------------------------------- */
 
-/** Sees each value right after it was computed; its data lives only during the call. A status other than OK stops the
- * run. */
+/** Sees each value right after it was computed; its data lives only during the call. The operators behind read what the
+ *  call leaves in it. A status other than OK stops the run. */
 typedef ig_status (*ig_reference_visit)(void *user, const ig_tensor *value, ig_error *error);
 
 typedef struct ig_reference_params {

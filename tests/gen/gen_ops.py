@@ -97,24 +97,29 @@ def batch_norm(x, a):
 
 
 def group_norm(x, a):
-    weight, bias = (param(f"op.{n}", [x[0].shape[1]], f"norm_{n}") for n in ("weight", "bias"))
+    weight, bias = None, None
+    if a.get("affine", True):
+        weight, bias = (param(f"op.{n}", [x[0].shape[1]], f"norm_{n}") for n in ("weight", "bias"))
     return torch.group_norm(x[0], a["groups"], weight, bias, a.get("eps", 1e-5))
 
 
 def soft_threshold(x, a):
-    t = x[1].reshape(list(x[0].shape[:2]) + [1] * (x[0].dim() - 2))
+    t, *slope = (v.reshape(list(x[0].shape[:2]) + [1] * (x[0].dim() - 2)) for v in x[1:])
+    if len(x) == 3:
+        return torch.where(torch.abs(x[0]) <= t, torch.zeros_like(x[0]), slope[0] * x[0] - torch.sign(x[0]) * t)
     return torch.sign(x[0]) * torch.clamp(torch.abs(x[0]) - t, min=0)
 
 
 def max_pool2d(x, a):
     stride = [s or k for s, k in zip(pair(a.get("stride", 0)), pair(a["kernel"]))]
-    return F.max_pool2d(x[0], pair(a["kernel"]), stride, pair(a.get("pad", 0)))
+    return F.max_pool2d(x[0], pair(a["kernel"]), stride, pair(a.get("pad", 0)), ceil_mode=a.get("ceil_mode", False))
 
 
 def resize(x, a):
+    size = pair(a["size"]) if "size" in a else [s * e for s, e in zip(pair(a["scale"]), x[0].shape[2:])]
     if a.get("mode", "bilinear") == "nearest":
-        return F.interpolate(x[0], size=pair(a["size"]), mode="nearest")
-    return F.interpolate(x[0], size=pair(a["size"]), mode="bilinear", align_corners=False)
+        return F.interpolate(x[0], size=size, mode="nearest")
+    return F.interpolate(x[0], size=size, mode="bilinear", align_corners=a.get("align_corners", False))
 
 
 def reshape(x, a):

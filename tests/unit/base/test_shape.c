@@ -41,16 +41,23 @@ static void prints(void **state)
 static void sizes_windows(void **state)
 {
     (void)state;
-    assert_int_equal(ig_shape_window(224, 3, 1, 1, 1), 224);
-    assert_int_equal(ig_shape_window(224, 7, 2, 3, 1), 112);
-    assert_int_equal(ig_shape_window(112, 3, 2, 0, 1), 55);
-    assert_int_equal(ig_shape_window(37, 3, 1, 12, 12), 37);
-    assert_int_equal(ig_shape_window(5, 5, 1, 0, 1), 1);
-    assert_int_equal(ig_shape_window(4, 5, 1, 0, 1), 0);
-    assert_true(ig_shape_window(2, 5, 2, 0, 1) < 1);
-    assert_true(ig_shape_window(5, 1, 0, 0, 1) < 1);
-    assert_true(ig_shape_window(INT64_MAX, 3, 1, 1, 1) < 1);
-    assert_true(ig_shape_window(5, INT64_MAX, 1, INT64_MAX, INT64_MAX) < 1);
+    assert_int_equal(ig_shape_window(224, 3, 1, 1, 1, false), 224);
+    assert_int_equal(ig_shape_window(224, 7, 2, 3, 1, false), 112);
+    assert_int_equal(ig_shape_window(112, 3, 2, 0, 1, false), 55);
+    assert_int_equal(ig_shape_window(37, 3, 1, 12, 12, false), 37);
+    assert_int_equal(ig_shape_window(5, 5, 1, 0, 1, false), 1);
+    assert_int_equal(ig_shape_window(4, 5, 1, 0, 1, false), 0);
+    assert_int_equal(ig_shape_window(300, 3, 2, 0, 1, true), 150);
+    assert_int_equal(ig_shape_window(7, 3, 2, 1, 1, true), 4);
+    assert_int_equal(ig_shape_window(6, 3, 2, 1, 1, true), 4);
+    assert_int_equal(ig_shape_window(5, 1, 3, 0, 1, true), 2);
+    assert_int_equal(ig_shape_window(4, 1, 4, 0, 1, true), 1); /* a second window would begin behind the input */
+    assert_int_equal(ig_shape_window(4, 5, 2, 0, 1, true), 1);
+    assert_true(ig_shape_window(2, 5, 2, 0, 1, true) < 1);
+    assert_true(ig_shape_window(2, 5, 2, 0, 1, false) < 1);
+    assert_true(ig_shape_window(5, 1, 0, 0, 1, false) < 1);
+    assert_true(ig_shape_window(INT64_MAX, 3, 1, 1, 1, false) < 1);
+    assert_true(ig_shape_window(5, INT64_MAX, 1, INT64_MAX, INT64_MAX, false) < 1);
 }
 
 static void broadcasts(void **state)

@@ -199,7 +199,7 @@ static void test_header(void **state)
 {
     (void)state;
     ig_graph *graph =
-        parse("ingot: 1\nname: test\ndoc: a sentence\nsource: a paper\n"
+        parse("ingot: 1\nname: test\ndoc: a sentence\nsource: a paper\ntask: detection\n"
               "params: {side: 8}\n"
               "input: {name: picture, shape: [1, 1, side, 2 * side], image: {color: gray, resize: nearest,\n"
               "        scale: 0.5, mean: 0.25, std: 2}}\n"
@@ -209,6 +209,7 @@ static void test_header(void **state)
     ig_graph_get_info(graph, &info);
     assert_string_equal(info.doc, "a sentence");
     assert_string_equal(info.source, "a paper");
+    assert_string_equal(info.task, "detection");
     assert_string_equal(info.input_name, "picture");
     assert_int_equal(info.input_shape.dim[3], 16);
     assert_true(info.has_preprocess);

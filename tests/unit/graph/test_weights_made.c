@@ -50,7 +50,8 @@ static void test_seeded(void **state)
     float input[3];
     ig_graph *graph = parse("ingot: 1\nname: test\ninput: {shape: [1, 3, 4, 4]}\nlayers:\n"
                             "  - {op: conv2d, name: conv1.0, out: 64, kernel: 3}\n  - {op: batch_norm, name: n}\n"
-                            "outputs: {y: n}\nseeded: {norm_weight: [10, 1]}\n");
+                            "  - {op: conv2d, name: c, out: 3, kernel: 1}\n  - {op: batch_norm, name: last.n}\n"
+                            "outputs: {y: last.n}\nseeded: {norm_weight: [10, 1], norms: {last.n: [-3, 0.5]}}\n");
     (void)state;
     assert_int_equal(ig_weights_seeded(graph, &weights, NULL), IG_OK);
     const float *data = ig_weights_get(weights, "conv1.0.weight");
@@ -61,6 +62,9 @@ static void test_seeded(void **state)
         assert_true(ig_weights_get(weights, "n.bias")[i] >= -0.2F && ig_weights_get(weights, "n.bias")[i] <= 0.2F);
         assert_true(ig_weights_get(weights, "n.running_var")[i] >= 0.5F);
     }
+    for (int i = 0; i < 3; i++)
+        assert_true(ig_weights_get(weights, "last.n.weight")[i] >= -3 &&
+                    ig_weights_get(weights, "last.n.weight")[i] < -2.5F);
     ig_fill_seeded_input("input", input, 3);
     assert_float_equal(input[0], 2 * 0.68517425 - 1, 1e-7);
     assert_float_equal(input[2], 2 * 0.00423965 - 1, 1e-7);

@@ -1,11 +1,10 @@
-"""The five networks as PyTorch modules, with the parameter names of their references.
-
-Used to regenerate tests/models/parity.yaml and to export ONNX files for side-by-side runs; never at build or run time.
-"""
+"""The networks of the MobileSteelNet paper, with the parameter names of their references."""
 import torch
 import torch.nn.functional as F
 import torchvision
 from torch import nn
+
+from gen_models import Net
 
 
 class DepthwiseSeparable(nn.Module):
@@ -135,64 +134,24 @@ class MobileSteelNet(nn.Module):
         return self.fc(self.attention(fused).mean((2, 3)))
 
 
-class Shrinkage(nn.Module):
-    """Soft thresholding by a threshold for each channel (reading R0)."""
+SMALL = [(1, 3, 97, 75), (3, 3, 65, 51)]
+FULL = [(1, 3, 224, 224), (1, 3, 201, 183)]
 
-    def __init__(self, c):
-        super().__init__()
-        self.fc = nn.Sequential(nn.Linear(c, c), nn.BatchNorm1d(c), nn.ReLU(), nn.Linear(c, c), nn.Sigmoid())
-
-    def forward(self, f):
-        squeeze = f.abs().mean((2, 3))
-        threshold = (self.fc(squeeze) * squeeze)[:, :, None, None]
-        return torch.sign(f) * torch.relu(f.abs() - threshold)
-
-
-class ShrinkageBlock(nn.Module):
-    def __init__(self, c_in, c_out, stride):
-        super().__init__()
-        self.residual_function = nn.Sequential(
-            nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU(),
-            nn.Conv2d(c_out, c_out, 3, padding=1, bias=False), nn.BatchNorm2d(c_out))
-        self.shrinkage = Shrinkage(c_out)
-        self.shortcut = nn.Sequential()
-        if stride != 1 or c_in != c_out:
-            self.shortcut = nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride, bias=False), nn.BatchNorm2d(c_out))
-
-    def forward(self, x):
-        return torch.relu(self.shrinkage(self.residual_function(x)) + self.shortcut(x))
-
-
-class Sarsn34(nn.Module):
-    def __init__(self, classes=6):
-        super().__init__()
-        self.conv1 = nn.Sequential(nn.Conv2d(3, 64, 3, padding=1, bias=False), nn.BatchNorm2d(64), nn.ReLU())
-        c = 64
-        for name, width, depth, stride in (("conv2_x", 64, 3, 1), ("conv3_x", 128, 4, 2), ("conv4_x", 256, 6, 2),
-                                           ("conv5_x", 512, 3, 2)):
-            blocks = [ShrinkageBlock(c if i == 0 else width, width, stride if i == 0 else 1) for i in range(depth)]
-            self.add_module(name, nn.Sequential(*blocks))
-            c = width
-        self.fc = nn.Linear(512, classes)
-
-    def forward(self, x):
-        x = self.conv5_x(self.conv4_x(self.conv3_x(self.conv2_x(self.conv1(x)))))
-        return self.fc(x.mean((2, 3)))
-
-
-def resnet18(classes=6):
-    return torchvision.models.resnet18(num_classes=classes)
-
-
-def mobilenet_v2(classes=6):
-    return torchvision.models.mobilenet_v2(num_classes=classes)
-
-
-# Zoo name: constructor, input size of the paper.
 NETWORKS = {
-    "mobilenet_v1": (MobileNetV1, 224),
-    "mobilenet_v2": (mobilenet_v2, 224),
-    "resnet18": (resnet18, 224),
-    "mobilesteelnet": (MobileSteelNet, 224),
-    "sarsn34": (Sarsn34, 64),
+    "mobilenet_v1": Net(MobileNetV1, SMALL, FULL, ["model.0", "model.3", "model.9", "model.15"]),
+    "mobilenet_v2": Net(
+        lambda: torchvision.models.mobilenet_v2(num_classes=6), SMALL, FULL,
+        ["features.0", "features.1", "features.2", "features.9", "features.18"],
+        goldens=[(224, "mobilesteelnet", None, [1.286824046e-01, 1.245307878e-01, -2.454233551e-01, -2.016606829e-01,
+                                                -3.730527283e-01, -1.355832928e-01], 1e-8)]),
+    "resnet18": Net(
+        lambda: torchvision.models.resnet18(num_classes=6), SMALL, FULL, ["conv1", "layer1.0", "layer2.0", "layer4.1"],
+        goldens=[(224, "mobilesteelnet", None, [-3.661160096, 9.342840050e-01, -8.390359675e-01, 1.332970003,
+                                                6.288116621e-01, 1.902416536], 1e-8)]),
+    "mobilesteelnet": Net(
+        MobileSteelNet, SMALL, FULL,
+        ["stage1", "stage2", "stage3", "multiscale_fusion", "attention.channel_interaction", "attention.gn",
+         "attention.conv3x3", "attention.multi_scale_fusion", "attention.final_fusion", "attention"],
+        goldens=[(224, "mobilesteelnet", None, [4.668619912e-01, 7.122869536e-01, 3.155407773e-02, 4.671143980e-01,
+                                                7.084056572e-01, 1.847171280e-01], 1e-8)]),
 }

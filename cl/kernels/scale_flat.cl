@@ -1,0 +1,26 @@
+//@ kernel scale_flat
+//@ op scale
+//@ doc Multiplication by and addition of constants over a whole tensor, TN vectors a work-item.
+//@ priority 10
+//@ tune VW {1,4,8,16} = 1 : floats in a vector
+//@ tune TN 1..256 = 1 : vectors a work-item takes
+//@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
+//@ let LANES = VW
+//@ define LANES LX
+//@ arg buffer in 0 x
+//@ arg buffer out y
+//@ arg int ELEMS TN
+//@ arg float factor
+//@ arg float offset
+//@ local LX, 1, 1
+//@ groups ceil(ELEMS, LANES * TN * LX), 1, 1
+
+__kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
+void scale_flat(__global const float *restrict x, __global float *restrict y, int ELEMS, int TN, float factor,
+                float offset)
+{
+    /* Work-items of a group take neighbouring vectors in turn. */
+    int at = ((int)get_group_id(0) * TN * LX + (int)get_local_id(0)) * LANES;
+    for (int n = 0; n < TN && at < ELEMS; ++n, at += LX * LANES)
+        store_lanes(load_some(x + at, ELEMS - at) * factor + offset, y + at, 0, ELEMS - at);
+}
