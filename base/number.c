@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_digit(char c)
@@ -86,6 +87,23 @@ bool ig_text_to_double(const char *text, double *out)
     if (*end != '\0' || !isfinite(value))
         return false;
     *out = value;
+    return true;
+}
+
+bool ig_text_from_double(double value, bool single, char out[IG_DOUBLE_TEXT])
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        ig_text text = {0};
+        double back = 0;
+        ig_text_add(&text, "%.*g", digits, value);
+        bool failed = text.failed;
+        snprintf(out, IG_DOUBLE_TEXT, "%s", ig_text_get(&text));
+        ig_text_release(&text);
+        if (failed)
+            return false;
+        if (ig_text_to_double(out, &back) && (single ? (float)back == (float)value : back == value))
+            break;
+    }
     return true;
 }
 

@@ -16,6 +16,10 @@ void ig_text_add_bytes(ig_text *text, const char *bytes, size_t length);
 const char *ig_text_get(const ig_text *text); /* never NULL */
 void ig_text_release(ig_text *text);
 
+/* The shortest decimal that reads back to the same double, or to the same float; false when memory runs out. */
+enum { IG_DOUBLE_TEXT = 32 };
+bool ig_text_from_double(double value, bool single, char out[IG_DOUBLE_TEXT]);
+
 /* The parsers of whole strings, the nearest word and the atomic write are public: ingot/base.h. */
 
 /* Reads a whole regular file of at most `max_bytes`; `*out` is malloc'ed, with a terminating NUL beyond `*length`.

@@ -35,6 +35,18 @@ static ig_status check_shape(const ig_shape *shape, const char *what, ig_error *
     return IG_E_DATA;
 }
 
+static bool copy_words(ig_graph *graph, ig_attr *attr)
+{
+    const char **words = ig_arena_array(graph->arena, (size_t)attr->n_words + 1, sizeof *words);
+    bool done = words != NULL;
+    for (int i = 0; i < attr->n_words && done; i++) {
+        words[i] = ig_arena_strdup(graph->arena, attr->words[i]);
+        done = words[i] != NULL;
+    }
+    attr->words = words;
+    return done;
+}
+
 static ig_status copy_attrs(ig_graph *graph, const ig_node_spec *spec, ig_node *node, ig_error *error)
 {
     size_t count = (size_t)spec->op->n_attrs;
@@ -45,7 +57,7 @@ static ig_status copy_attrs(ig_graph *graph, const ig_node_spec *spec, ig_node *
         memcpy(node->attrs, spec->attrs, count * sizeof *node->attrs);
     for (size_t i = 0; i < count; i++) {
         node->attrs[i].s = ig_arena_strdup(graph->arena, spec->attrs[i].s ? spec->attrs[i].s : "");
-        if (!node->attrs[i].s)
+        if (!node->attrs[i].s || !copy_words(graph, &node->attrs[i]))
             return ig_fail_memory(error, 1);
     }
     return IG_OK;

@@ -13,16 +13,19 @@ typedef enum ig_attr_type {
     IG_ATTR_PAIR, /* one integer, or [height, width] */
     IG_ATTR_INTS, /* a list of up to IG_MAX_RANK integers */
     IG_ATTR_ENUM, /* stored as index into `choices` */
-    IG_ATTR_TEXT
+    IG_ATTR_TEXT,
+    IG_ATTR_WORDS /* a list of texts */
 } ig_attr_type;
 
-/* A value of any type: INT, BOOL and ENUM use i; PAIR and INTS use list; FLOAT f; TEXT s ("" = none). */
+/* A value of any type: INT, BOOL and ENUM use i; PAIR and INTS use list; FLOAT f; TEXT s ("" = none); WORDS words. */
 typedef struct ig_attr {
     int64_t i;
     double f;
     const char *s;
     int64_t list[IG_MAX_RANK];
     int n_list;
+    const char *const *words;
+    int n_words;
     bool given; /* written in the description, not a default */
 } ig_attr;
 

@@ -15,6 +15,28 @@ static int64_t packed_elems(const ig_plan_param *param, const ig_shape *shape)
     return param->elems / rows * ((rows + param->tile - 1) / param->tile * param->tile);
 }
 
+/* A tensor that no checkpoint holds (a table) is made of attributes and extents: those must agree. */
+static bool same_call(const ig_graph *graph, const ig_node *x, const ig_node *y)
+{
+    for (int i = 0; i < x->op->n_attrs; i++) {
+        const ig_attr *a = &x->attrs[i], *b = &y->attrs[i];
+        if (a->i != b->i || a->f != b->f || a->n_list != b->n_list || memcmp(a->list, b->list, sizeof a->list) != 0)
+            return false;
+    }
+    for (int i = 0; i < x->n_inputs; i++)
+        if (i >= y->n_inputs || !ig_shape_equal(&graph->values[x->inputs[i]].shape, &graph->values[y->inputs[i]].shape))
+            return false;
+    return true;
+}
+
+static bool same_words(const ig_attr *a, const ig_attr *b)
+{
+    bool same = a->n_words == b->n_words;
+    for (int i = 0; i < a->n_words && same; i++)
+        same = strcmp(a->words[i], b->words[i]) == 0;
+    return same;
+}
+
 static bool same_param(const ig_plan *plan, const ig_plan_param *a, const ig_plan_param *b)
 {
     const ig_node *x = &plan->graph->nodes[a->node], *y = &plan->graph->nodes[b->node];
@@ -22,9 +44,9 @@ static bool same_param(const ig_plan *plan, const ig_plan_param *a, const ig_pla
         memcmp(x->params, y->params, sizeof x->params) != 0)
         return false;
     for (int i = 0; i < x->op->n_attrs; i++) /* eps of a folded norm changes the weights */
-        if (x->op->attrs[i].type == IG_ATTR_FLOAT && x->attrs[i].f != y->attrs[i].f)
+        if (x->attrs[i].f != y->attrs[i].f || !same_words(&x->attrs[i], &y->attrs[i]))
             return false;
-    return true;
+    return x->params[a->slot] >= 0 || same_call(plan->graph, x, y);
 }
 
 static ig_status add_param(ig_plan *plan, const ig_plan_param *param, int *index, ig_error *error)
@@ -79,6 +101,20 @@ static ig_status lower_int(const ig_step *step, const ig_karg *karg, ig_plan_arg
     return IG_OK;
 }
 
+/* Memory of this step alone. */
+static ig_status lower_scratch(ig_plan *plan, const ig_step *step, const ig_karg *karg, ig_plan_arg *arg,
+                               ig_error *error)
+{
+    int64_t bytes;
+    ig_status status = ig_kernel_eval(step->kernel, karg->bytes, &step->vars, &bytes, error);
+    if (status)
+        return status;
+    if (bytes < 1)
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s asks for %lld bytes of '%s'", step->kernel->name,
+                       (long long)bytes, karg->name);
+    return ig_plan_add_storage(plan, bytes, &arg->index, error);
+}
+
 static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *step, int index, ig_error *error)
 {
     const ig_node *node = &plan->graph->nodes[step->node];
@@ -88,15 +124,17 @@ static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *st
     switch (karg->kind) {
     case IG_KARG_INPUT: {
         int input = node->op->pieces ? step->piece : karg->index;
-        if (input >= node->n_inputs)
+        if (input >= node->op->max_inputs)
             return ig_fail(error, IG_E_INTERNAL, "kernel %s reads input %d", step->kernel->name, input);
-        arg->index = plan->storage_of[node->inputs[input]];
+        /* an optional input that the call does not have: any buffer will do, as the kernel leaves it alone */
+        arg->index = plan->storage_of[node->inputs[input < node->n_inputs ? input : 0]];
         return IG_OK;
     }
     case IG_KARG_OUTPUT: arg->index = plan->storage_of[node->output]; return IG_OK;
     case IG_KARG_PARAM: return lower_param(plan, call, step, karg, arg, error);
     case IG_KARG_INT: return lower_int(step, karg, arg, error);
     case IG_KARG_FLOAT: arg->f = (float)ig_op_attr(call, karg->name)->f; return IG_OK;
+    case IG_KARG_SCRATCH: return lower_scratch(plan, step, karg, arg, error);
     }
     return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
 }

@@ -20,10 +20,11 @@ static void find_lifetimes(ig_plan *plan)
     for (int s = 0; s < plan->n_steps; s++) {
         const ig_step *step = &plan->steps[s];
         for (int a = 0; a < step->kernel->n_args; a++) {
-            if (step->args[a].kind != IG_KARG_INPUT && step->args[a].kind != IG_KARG_OUTPUT)
+            const ig_karg_kind kind = step->args[a].kind;
+            if (kind != IG_KARG_INPUT && kind != IG_KARG_OUTPUT && kind != IG_KARG_SCRATCH)
                 continue;
             ig_storage *storage = &plan->storages[step->args[a].index];
-            if (step->args[a].kind == IG_KARG_OUTPUT && storage->first_step > s)
+            if (kind != IG_KARG_INPUT && storage->first_step > s)
                 storage->first_step = s;
             extend_life(storage, s);
         }

@@ -30,7 +30,7 @@ typedef struct ig_plan_param {
 
 typedef struct ig_plan_arg {
     ig_karg_kind kind;
-    int index; /* INPUT, OUTPUT: storage; PARAM: plan param */
+    int index; /* INPUT, OUTPUT, SCRATCH: storage; PARAM: plan param */
     int32_t i;
     float f;
 } ig_plan_arg;
@@ -56,7 +56,7 @@ struct ig_plan {
     ig_step *steps;
     int n_steps, cap_steps;
     ig_storage *storages;
-    int n_storages;
+    int n_storages, cap_storages;
     int *storage_of; /* per value of the graph */
     ig_plan_param *params;
     int n_params, cap_params;
@@ -67,6 +67,7 @@ struct ig_plan {
 
 /* The stages of planning, in order. */
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error) IG_MUST_USE;

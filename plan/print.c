@@ -48,6 +48,8 @@ void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
             print_storage(plan, "in", step->args[i].index, out);
         else if (step->args[i].kind == IG_KARG_OUTPUT)
             print_storage(plan, "out", step->args[i].index, out);
+        else if (step->args[i].kind == IG_KARG_SCRATCH)
+            print_storage(plan, "scratch", step->args[i].index, out);
     }
     ig_text_add(out, "\n");
 }

@@ -13,6 +13,16 @@ static int add_storage(ig_plan *plan, int value)
     return plan->n_storages++;
 }
 
+ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error)
+{
+    if (!ig_arena_grow(plan->arena, (void **)&plan->storages, &plan->cap_storages, plan->n_storages + 1,
+                       sizeof *plan->storages))
+        return ig_fail_memory(error, sizeof *plan->storages);
+    plan->storages[plan->n_storages] = (ig_storage){.bytes = bytes, .first_step = -1, .last_step = -1, .param = -1};
+    *index = plan->n_storages++;
+    return IG_OK;
+}
+
 static void assign_node(ig_plan *plan, const ig_node *node)
 {
     ig_op_context call;
@@ -49,6 +59,7 @@ ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig
     plan->storage_of = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storage_of);
     if (!plan->storages || !plan->storage_of)
         return ig_fail_memory(error, (size_t)graph->n_values * sizeof *plan->storages);
+    plan->cap_storages = graph->n_values;
     plan->storage_of[graph->input] = add_storage(plan, graph->input);
     for (int i = 0; i < graph->n_nodes; i++)
         assign_node(plan, &graph->nodes[i]);

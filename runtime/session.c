@@ -53,6 +53,7 @@ static ig_status set_arg(ig_session *session, ig_kernel *kernel, const ig_plan_a
 {
     switch (arg->kind) {
     case IG_KARG_INPUT:
+    case IG_KARG_SCRATCH:
     case IG_KARG_OUTPUT: return ig_kernel_set_buffer(kernel, index, storage_buffer(session, arg->index), error);
     case IG_KARG_PARAM: return ig_kernel_set_buffer(kernel, index, session->params[arg->index], error);
     case IG_KARG_INT: return ig_kernel_set_int(kernel, index, arg->i, error);

@@ -40,6 +40,7 @@ static const struct {
     {"in", IG_KARG_INPUT, IG_MAX_INPUTS},
     {"param", IG_KARG_PARAM, MAX_SLOTS},
     {"out", IG_KARG_OUTPUT, 0},
+    {"scratch", IG_KARG_SCRATCH, 0},
 };
 
 static ig_status parse_buffer(ig_kparser *parser)
@@ -47,7 +48,7 @@ static ig_status parse_buffer(ig_kparser *parser)
     const char *word;
     ig_kparser_skip_blanks(parser);
     const char *start = parser->at;
-    ig_status status = ig_kparser_read_name(parser, "in, param or out", &word);
+    ig_status status = ig_kparser_read_name(parser, "in, param, out or scratch", &word);
     for (size_t i = 0; status == IG_OK && i < sizeof BUFFERS / sizeof BUFFERS[0]; i++) {
         if (strcmp(word, BUFFERS[i].word) != 0)
             continue;
@@ -60,14 +61,16 @@ static ig_status parse_buffer(ig_kparser *parser)
         if (status == IG_OK)
             status = ig_kparser_read_name(parser, "the argument's name", &arg.name);
         arg.index = (int)index;
+        if (status == IG_OK && arg.kind == IG_KARG_SCRATCH)
+            status = ig_kparser_read_expr(parser, parser->at, parser->at + strlen(parser->at), &arg.bytes);
         if (status == IG_OK)
             status = add_arg(parser, at, arg);
-        return status == IG_OK ? ig_kparser_expect_end(parser) : status;
+        return status == IG_OK && !arg.bytes ? ig_kparser_expect_end(parser) : status;
     }
     if (status != IG_OK)
         return status;
     status = ig_kparser_fail(parser, start, "unknown kind of buffer '%s'", word);
-    ig_error_expected(parser->error, "in, param or out");
+    ig_error_expected(parser->error, "in, param, out or scratch");
     return status;
 }
 

@@ -1,6 +1,6 @@
 //@ kernel binary_broadcast
 //@ op add mul sub
-//@ doc Sum, product or difference, broadcast as in NumPy: TN vectors along the last axis of each of TM rows a work-item.
+//@ doc Sum, product or difference, broadcast as in NumPy: TN vectors along the last axis of TM rows a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes

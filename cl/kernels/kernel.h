@@ -11,6 +11,7 @@
  *   //@ arg buffer in 0 x                kernel arguments in order: input tensor 0, ...
  *   //@ arg buffer param 0 w             ... parameter slot 0 of the operator
  *   //@ arg buffer out y                 ... the result
+ *   //@ arg buffer scratch s 16 * N      ... memory of so many bytes for this launch alone, holding anything at first
  *   //@ arg int H W OC                   ... int arguments (problem variables, tunables or lets), one each
  *   //@ arg float eps                    ... a float attribute of the operator
  *   //@ pack w oc_tile TM                how parameter argument `w` is laid out on the device (see ig_pack_kind)
@@ -29,7 +30,14 @@
 
 enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 16, IG_KERNEL_MAX_VARS = 96 };
 
-typedef enum ig_karg_kind { IG_KARG_INPUT, IG_KARG_PARAM, IG_KARG_OUTPUT, IG_KARG_INT, IG_KARG_FLOAT } ig_karg_kind;
+typedef enum ig_karg_kind {
+    IG_KARG_INPUT,
+    IG_KARG_PARAM,
+    IG_KARG_OUTPUT,
+    IG_KARG_INT,
+    IG_KARG_FLOAT,
+    IG_KARG_SCRATCH
+} ig_karg_kind;
 
 /* Device layouts of a parameter. Packing happens once, at session start. */
 typedef enum ig_pack_kind {
@@ -44,6 +52,7 @@ typedef struct ig_karg {
     const char *name; /* argument name, or the variable / attribute passed */
     ig_pack_kind pack;
     const char *pack_size; /* expression of T, or NULL */
+    const char *bytes;     /* SCRATCH: expression of its size */
 } ig_karg;
 
 typedef struct ig_ktune {

@@ -1,6 +1,6 @@
 //@ kernel layer_norm_inner
 //@ op layer_norm
-//@ doc Normalisation along an outer axis, such as the channels of NCHW: lanes are neighbours along INNER, TN vectors a work-item.
+//@ doc Normalisation along an outer axis, such as channels: lanes are neighbours along INNER, TN vectors a work-item.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TN 1..64 = 1 : vectors along INNER a work-item takes

@@ -28,7 +28,8 @@ void soft_threshold_row(__global const float *restrict x, __global const float *
         int at = (group % ROW_GROUPS * TN * LX + (int)get_local_id(0)) * LANES;
         for (int n = 0; n < TN && at < S; ++n, at += LX * LANES) {
             const VF v = load_some(x + row * S + at, S - at);
-            store_lanes(sign(v) * max(fabs(v) - threshold, 0.0f), y + row * S + at, 0, S - at);
+            const VF rest = v - sign(v) * threshold; /* not by max(), which may hide a NaN */
+            store_lanes(select(rest, (VF)(0.0f), fabs(v) <= threshold), y + row * S + at, 0, S - at);
         }
     }
 }

@@ -79,9 +79,25 @@ static ig_status read_path(const ig_env *env, const ig_attr_spec *spec, const ig
     return status == IG_OK && out->s[0] ? ig_loader_check_name(env->loader, node, out->s) : status;
 }
 
+static ig_status read_words(const ig_env *env, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out)
+{
+    ig_loader *loader = env->loader;
+    ig_status status = ig_yaml_expect(node, IG_YAML_SEQUENCE, spec->name, loader->error);
+    if (status != IG_OK)
+        return status;
+    const char **words = ig_arena_array(loader->arena, (size_t)node->count + 1, sizeof *words);
+    if (!words)
+        return ig_fail_memory(loader->error, (size_t)node->count * sizeof *words);
+    for (int i = 0; i < node->count && status == IG_OK; i++)
+        status = ig_yaml_string(node->items[i], spec->name, &words[i], loader->error);
+    out->words = words;
+    out->n_words = node->count;
+    return status;
+}
+
 static const attr_reader READERS[] = {
     [IG_ATTR_INT] = read_int,   [IG_ATTR_BOOL] = read_bool, [IG_ATTR_FLOAT] = read_float, [IG_ATTR_PAIR] = read_pair,
-    [IG_ATTR_INTS] = read_ints, [IG_ATTR_ENUM] = read_enum, [IG_ATTR_TEXT] = read_path,
+    [IG_ATTR_INTS] = read_ints, [IG_ATTR_ENUM] = read_enum, [IG_ATTR_TEXT] = read_path,   [IG_ATTR_WORDS] = read_words,
 };
 
 ig_status ig_loader_read_attrs(const ig_env *env, const ig_op *op, const ig_yaml *step, ig_attr *attrs)

@@ -25,7 +25,7 @@ static const int64_t *attr_integers(const ig_attr_spec *spec, const ig_attr *att
         *range = (ig_op_range){0, 1};
     if (spec->type == IG_ATTR_ENUM)
         *range = (ig_op_range){0, spec->n_choices - 1};
-    if (spec->type == IG_ATTR_FLOAT || spec->type == IG_ATTR_TEXT)
+    if (spec->type == IG_ATTR_FLOAT || spec->type == IG_ATTR_TEXT || spec->type == IG_ATTR_WORDS)
         *count = 0;
     return spec->type == IG_ATTR_PAIR || spec->type == IG_ATTR_INTS ? attr->list : &attr->i;
 }

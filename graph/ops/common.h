@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/shape.h"
+#include "base/text.h"
 #include "graph/op.h"
 
 #define IG_OP(name) extern const ig_op ig_op_##name;
@@ -84,6 +85,7 @@ typedef struct ig_affine {
 } ig_affine;
 /* The affine map of channel `c`; `norm` points at weight, bias, running_mean and running_var. */
 ig_affine ig_norm_affine(const float *const *norm, double eps, int64_t c);
+enum { IG_NORM_PARAMS = 4 };
 void ig_norm_declare(ig_op_context *call, int first_slot, const char *prefix, int64_t channels);
 
 /* --- sliding windows (common_window.c): convolutions and pools --- */
@@ -152,12 +154,55 @@ enum { IG_TAIL_WEIGHT, IG_TAIL_BIAS, IG_TAIL_NORM }; /* parameter slots; the nor
     }
 
 /* Declares weight, bias and norm as the attributes ask. */
-void ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind weight_kind, ig_param_kind bias_kind);
+ig_status ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind weight_kind, ig_param_kind bias_kind,
+                          ig_error *error) IG_MUST_USE;
 bool ig_tail_has_bias(const ig_op_context *call); /* the device adds a bias: a bias, a norm's shift, or both */
 ig_activation ig_tail_activation(const ig_op_context *call);
 void ig_tail_cost(const ig_op_context *call, ig_cost *out); /* adds to `out` */
-ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel);
+ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel); /* of a plain call */
+/* What `act` is applied to, as a sum of linear maps: a plain call is one. */
+typedef struct ig_branches ig_branches;
+void ig_tail_branches(const ig_op_context *call, ig_branches *out);
 int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
+
+/* --- linear maps side by side (common_branches.c): what conv2d and linear compute when a pass merged a sum of them --- */
+
+enum { IG_MAX_BRANCHES = 8 };
+/* factor * times[o] * after(bias[o] + weight * before(x)), or x in the place of the product. Slots are -1 where there
+ * is none. */
+typedef struct ig_branch {
+    const char *scope; /* of weight and bias; NULL: the identity */
+    int64_t kernel[2];
+    bool bias;
+    const char *before, *after; /* paths of norms, or NULL */
+    double before_eps, after_eps;
+    const char *times; /* path of a parameter [OC,1,1], or NULL */
+    double factor;
+    int weight_slot, bias_slot, times_slot, before_slot, after_slot;
+} ig_branch;
+struct ig_branches {
+    ig_branch item[IG_MAX_BRANCHES];
+    int count;
+};
+#define IG_BRANCHES_ATTR                                                                                               \
+    {                                                                                                                  \
+        .name = "branches", .type = IG_ATTR_WORDS, .internal = true,                                                   \
+        .doc = "sum of parallel maps instead of one: `conv H W PATH`, `linear PATH` or `identity`, each with `bias`, " \
+               "`before PATH EPS`, `after PATH EPS`, `times PATH`, `factor F`"                                         \
+    }
+/* False: not a list of branches, or none fills the kernel, or too many parameters. */
+bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out);
+void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape weight, ig_param_kind weight_kind,
+                         ig_param_kind bias_kind);
+ig_affine ig_branch_affine(const ig_branch *branch, const ig_op_data *data, int64_t channel);
+ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int64_t channel); /* of an input channel */
+/* The branch's weight at [o, i, y, x] of the merged weight, whose shape is `weight`. */
+double ig_branch_tap(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, const int64_t at[4]);
+
+/* --- the loops of conv2d's reference (common_conv.c) --- */
+
+int64_t ig_conv_units(const ig_op_context *call);
+void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
 
 /* --- element-wise functions of one input (common_unary.c), named as the activation --- */
 

@@ -11,6 +11,7 @@ static const ig_attr_spec attrs[] = {
              .doc = "output features"},
     {.name = "bias", .type = IG_ATTR_BOOL, .fallback = 1, .doc = "adds a learned bias"},
     IG_TAIL_ATTRS,
+    IG_BRANCHES_ATTR,
 };
 
 static int64_t features(const ig_op_context *call)
@@ -30,7 +31,9 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     status = ig_op_need_limits(call, "weight", &weight, error);
     if (status != IG_OK)
         return status;
-    ig_tail_declare(call, weight, IG_PARAM_LINEAR_WEIGHT, IG_PARAM_LINEAR_BIAS);
+    status = ig_tail_declare(call, weight, IG_PARAM_LINEAR_WEIGHT, IG_PARAM_LINEAR_BIAS, error);
+    if (status != IG_OK)
+        return status;
     return ig_op_set_output(call, out, error);
 }
 
@@ -72,15 +75,39 @@ static double dot(const float *a, const float *b, int64_t n)
     return sum[0] + sum[1] + (sum[2] + sum[3]);
 }
 
+/* The product of a weight row with what a norm in front of the branch makes of x. */
+static double dot_before(const ig_branch *b, const ig_op_data *data, const float *x, const float *w, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        ig_affine norm = ig_branch_before(b, data, i);
+        sum += (double)w[i] * ((double)x[i] * norm.scale + norm.shift);
+    }
+    return sum;
+}
+
+static double branch_sum(const ig_branch *b, const ig_op_data *data, const float *x, int64_t o, int64_t in)
+{
+    ig_affine affine = ig_branch_affine(b, data, o);
+    if (b->weight_slot < 0)
+        return (double)x[o] * affine.scale + affine.shift;
+    const float *w = data->params[b->weight_slot] + o * in;
+    double sum = b->before_slot < 0 ? dot(x, w, in) : dot_before(b, data, x, w, in);
+    return sum * affine.scale + affine.shift;
+}
+
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     int64_t in = features(call), out = call->attrs[OUT].i;
     ig_activation activation = ig_tail_activation(call);
+    ig_branches list;
+    ig_tail_branches(call, &list);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
-        int64_t row = unit / out, o = unit % out;
-        ig_affine affine = ig_tail_affine(call, data, o);
-        double sum = dot(data->inputs[0] + row * in, data->params[IG_TAIL_WEIGHT] + o * in, in);
-        data->output[unit] = (float)ig_activation_apply(activation, sum * affine.scale + affine.shift);
+        const float *x = data->inputs[0] + unit / out * in;
+        double sum = 0;
+        for (int b = 0; b < list.count; b++)
+            sum += branch_sum(&list.item[b], data, x, unit % out, in);
+        data->output[unit] = (float)ig_activation_apply(activation, sum);
     }
 }
 

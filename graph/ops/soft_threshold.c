@@ -12,7 +12,6 @@ static bool is_per_channel(const ig_shape *t, const ig_shape *x)
 
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
-    static const char *const names[] = {"input", "threshold", "slope"};
     const ig_shape *x = &call->inputs[0];
     char text[128];
     ig_status status = ig_op_check(call, error);
@@ -23,7 +22,7 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     for (int k = 1; k < call->n_inputs; k++) {
         if (is_per_channel(&call->inputs[k], x))
             continue;
-        status = ig_op_refuse(call, error, "the %s does not match the input", names[k]);
+        status = ig_op_refuse(call, error, "the %s does not match the input", k == 1 ? "threshold" : "slope");
         ig_error_expected(error, "one per image and channel: %lldx%lld", (long long)x->dim[0], (long long)x->dim[1]);
         ig_error_found(error, "%s", ig_shape_text(&call->inputs[k], text, sizeof text));
         return status;

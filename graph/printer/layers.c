@@ -52,10 +52,20 @@ static ig_yaml *print_text(ig_printer *printer, const ig_attr_spec *spec, const 
     return ig_printer_text(printer, attr->s);
 }
 
+static ig_yaml *print_words(ig_printer *printer, const ig_attr_spec *spec, const ig_attr *attr)
+{
+    ig_yaml *list = ig_yaml_new(printer->arena, IG_YAML_SEQUENCE);
+    (void)spec;
+    for (int i = 0; i < attr->n_words; i++)
+        if (!ig_printer_put(printer, list, NULL, ig_printer_text(printer, attr->words[i])))
+            return NULL;
+    return list;
+}
+
 static ig_yaml *(*const PRINTERS[])(ig_printer *, const ig_attr_spec *, const ig_attr *) = {
     [IG_ATTR_INT] = print_int,   [IG_ATTR_BOOL] = print_bool, [IG_ATTR_FLOAT] = print_float,
     [IG_ATTR_PAIR] = print_pair, [IG_ATTR_INTS] = print_ints, [IG_ATTR_ENUM] = print_enum,
-    [IG_ATTR_TEXT] = print_text,
+    [IG_ATTR_TEXT] = print_text, [IG_ATTR_WORDS] = print_words,
 };
 
 /* Zero, one or several inputs: nothing, a name, a list of names. */

@@ -24,19 +24,8 @@ ig_yaml *ig_printer_int(ig_printer *printer, int64_t value)
 
 static ig_yaml *number(ig_printer *printer, double value, bool single)
 {
-    for (int digits = 6; digits <= 17; digits++) {
-        ig_text text = {0};
-        double back = 0;
-        ig_text_add(&text, "%.*g", digits, value);
-        bool same =
-            ig_text_to_double(ig_text_get(&text), &back) && (single ? (float)back == (float)value : back == value);
-        ig_yaml *node = same || digits == 17 ? ig_yaml_new_scalar(printer->arena, ig_text_get(&text)) : NULL;
-        bool failed = text.failed;
-        ig_text_release(&text);
-        if (node || failed)
-            return failed ? NULL : node;
-    }
-    return NULL;
+    char text[IG_DOUBLE_TEXT];
+    return ig_text_from_double(value, single, text) ? ig_yaml_new_scalar(printer->arena, text) : NULL;
 }
 
 ig_yaml *ig_printer_double(ig_printer *printer, double value)

@@ -4,7 +4,9 @@
 Data is made from names alone, so the files hold shapes and a few numbers, not tensors. Element i of the stream `name`
 is u = mix(fnv32(name) + (i + 1) * 0x9E3779B9) / 2^32 with murmur3's 32-bit finaliser as mix (base/hash.h). Input k is
 2u-1 of the stream "in<k>"; parameters follow the seeded rule below under the names the graph gives them, the node's
-path being "op" and a folded norm's "norm". All are rounded to float32 first.
+path being "op" and a folded norm's "norm". All are rounded to float32 first. A case's `ranges` gives each input a list
+of [factor, offset, factor, offset, ...]: element i becomes factor * x + offset, rounded again, by pair i modulo their
+number, so that the columns of a table of boxes can differ; an empty list leaves the input alone.
 
 An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
 stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small
@@ -184,10 +186,16 @@ def expectation(y):
     return result
 
 
+def ranged(x, pairs):
+    table = np.array(pairs, dtype=np.float64).reshape(-1, 2)
+    return tensor(x.reshape(-1, len(table)).numpy() * table[:, 0] + table[:, 1], x.shape) if pairs else x
+
+
 def run(op, case):
     data = case.get("data", [None] * len(case["inputs"]))
     x = [tensor(2 * stream(f"in{k}", math.prod(s)) - 1 if data[k] is None else data[k], s)
          for k, s in enumerate(case["inputs"])]
+    x = [ranged(*v) for v in zip(x, case.get("ranges", [[]] * len(x)))]
     y = OPS[op](x, case.get("attrs", {}))
     for index, value in enumerate(case.get("printed", [])):  # a published result, with the digits it was printed with
         assert abs(float(y.reshape(-1)[index]) - value) < 1e-6, (op, case["name"], index)
@@ -202,7 +210,7 @@ def entry(fields):
 
 
 def case_entry(op, case):
-    fields = {k: case[k] for k in ("name", "inputs", "attrs", "data", "cost") if k in case}
+    fields = {k: case[k] for k in ("name", "inputs", "attrs", "data", "ranges", "cost") if k in case}
     return entry({**fields, "expect": run(op, case)})
 
 

@@ -4,12 +4,14 @@ Costs are worked out by hand from the rules in docs/operators.md.
 """
 
 
-def case(name, *inputs, cost=None, data=None, printed=None, **attrs):
+def case(name, *inputs, cost=None, data=None, ranges=None, printed=None, **attrs):
     made = {"name": name, "inputs": [list(shape) for shape in inputs]}
     if attrs:
         made["attrs"] = attrs
     if data:
         made["data"] = data
+    if ranges:
+        made["ranges"] = ranges
     if cost:
         made["cost"] = dict(zip(("macs", "adds", "other"), cost))
     if printed:

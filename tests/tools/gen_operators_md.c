@@ -12,6 +12,7 @@ static const char *const type_names[] = {
     [IG_ATTR_INTS] = "list of integers",
     [IG_ATTR_ENUM] = "choice",
     [IG_ATTR_TEXT] = "text",
+    [IG_ATTR_WORDS] = "list of words",
 };
 
 static void print_choices(const ig_attr_spec *spec)
@@ -30,7 +31,7 @@ static void print_default(const ig_attr_spec *spec)
         printf("%s", spec->fallback ? "true" : "false");
     else if (spec->type == IG_ATTR_ENUM)
         printf("`%s`", spec->choices[spec->fallback]);
-    else if (spec->type == IG_ATTR_TEXT || spec->type == IG_ATTR_INTS)
+    else if (spec->type == IG_ATTR_TEXT || spec->type == IG_ATTR_WORDS || spec->type == IG_ATTR_INTS)
         printf("none");
     else
         printf("%" PRId64, spec->fallback);
@@ -42,7 +43,7 @@ static void print_range(const ig_attr_spec *spec)
         print_choices(spec);
     else if (spec->type == IG_ATTR_FLOAT)
         printf("%g to %g", spec->fmin, spec->fmax);
-    else if (spec->type != IG_ATTR_BOOL && spec->type != IG_ATTR_TEXT)
+    else if (spec->type != IG_ATTR_BOOL && spec->type != IG_ATTR_TEXT && spec->type != IG_ATTR_WORDS)
         printf("%" PRId64 " to %" PRId64, spec->min, spec->max);
 }
 

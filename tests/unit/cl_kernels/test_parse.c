@@ -9,41 +9,43 @@
 #include "base/error.h"
 #include "cl/kernels/parser.h"
 
-static const char GOOD[] = "// A plain comment may stand anywhere in the head.\r\n"
-                           "//@ kernel conv2d_demo\r\n"
-                           "  //@ op conv2d  linear\n"
-                           "\n"
-                           "//@ doc One sentence: with a colon.\n"
-                           "//@\tpriority\t-3\n"
-                           "//@ tune TM 1..4 = 2 : output channels per work-item\n"
-                           "//@ tune VW { 1, 2,8 }=8\n"
-                           "//@ let P = OH * OW\n"
-                           "//@ let TILES = ceil(P, TM * VW)\n"
-                           "//@ when G == 1 && (KH <= 7 || F1.h > 2)\n"
-                           "//@ when TM <= OC\n"
-                           "//@ define KH KW TM VW P\n"
-                           "//@ arg buffer in 1 x\n"
-                           "//@ arg buffer param 0 w\n"
-                           "//@ arg buffer out y\n"
-                           "//@ arg int C OC TILES\n"
-                           "//@ arg float eps\n"
-                           "//@ pack w oc_tile max(TM, 4)\n"
-                           "//@ local_mem TM * VW * 4\n"
-                           "//@ local 8, min(TM, 2)\n"
-                           "//@ groups ceil(TILES, 8), max(OC, 1), N\n"
-                           "/* a comment with __kernel void other(int) in it */\n"
-                           "#if VW > 1\n"
-                           "__kernel\n"
-                           "__attribute__((reqd_work_group_size(8, 2, 1)))\n"
-                           "void conv2d_demo(__global const float *x, __global const float *w, // two, of course\n"
-                           "                 __global float *y, int C, int OC, int TILES, float eps)\n"
-                           "{\n"
-                           "}\n"
-                           "#else\n"
-                           "kernel void __attribute__((vec_type_hint(float)))\n"
-                           "conv2d_demo(__global const float *x, __global const float *w,\n"
-                           "            __global float *y /* , */, int C, int OC, int TILES, float eps) {}\n"
-                           "#endif\n";
+static const char GOOD[] =
+    "// A plain comment may stand anywhere in the head.\r\n"
+    "//@ kernel conv2d_demo\r\n"
+    "  //@ op conv2d  linear\n"
+    "\n"
+    "//@ doc One sentence: with a colon.\n"
+    "//@\tpriority\t-3\n"
+    "//@ tune TM 1..4 = 2 : output channels per work-item\n"
+    "//@ tune VW { 1, 2,8 }=8\n"
+    "//@ let P = OH * OW\n"
+    "//@ let TILES = ceil(P, TM * VW)\n"
+    "//@ when G == 1 && (KH <= 7 || F1.h > 2)\n"
+    "//@ when TM <= OC\n"
+    "//@ define KH KW TM VW P\n"
+    "//@ arg buffer in 1 x\n"
+    "//@ arg buffer param 0 w\n"
+    "//@ arg buffer out y\n"
+    "//@ arg int C OC TILES\n"
+    "//@ arg float eps\n"
+    "//@ arg buffer scratch s  4 * OC\n"
+    "//@ pack w oc_tile max(TM, 4)\n"
+    "//@ local_mem TM * VW * 4\n"
+    "//@ local 8, min(TM, 2)\n"
+    "//@ groups ceil(TILES, 8), max(OC, 1), N\n"
+    "/* a comment with __kernel void other(int) in it */\n"
+    "#if VW > 1\n"
+    "__kernel\n"
+    "__attribute__((reqd_work_group_size(8, 2, 1)))\n"
+    "void conv2d_demo(__global const float *x, __global const float *w, // two, of course\n"
+    "                 __global float *y, int C, int OC, int TILES, float eps, __global int *s)\n"
+    "{\n"
+    "}\n"
+    "#else\n"
+    "kernel void __attribute__((vec_type_hint(float)))\n"
+    "conv2d_demo(__global const float *x, __global const float *w,\n"
+    "            __global float *y /* , */, int C, int OC, int TILES, float eps, __global int *s) {}\n"
+    "#endif\n";
 
 static ig_arena *arena;
 
@@ -85,7 +87,7 @@ static void test_good_header(void **state)
     assert_string_equal(k.lets[1].expr, "ceil(P, TM * VW)");
     assert_int_equal(k.n_when, 2);
     assert_int_equal(k.n_defines, 5);
-    assert_int_equal(k.n_args, 7);
+    assert_int_equal(k.n_args, 8);
     assert_int_equal(k.args[0].kind, IG_KARG_INPUT);
     assert_int_equal(k.args[0].index, 1);
     assert_int_equal(k.args[1].kind, IG_KARG_PARAM);
@@ -95,6 +97,8 @@ static void test_good_header(void **state)
     assert_int_equal(k.args[5].kind, IG_KARG_INT);
     assert_string_equal(k.args[6].name, "eps");
     assert_int_equal(k.args[6].kind, IG_KARG_FLOAT);
+    assert_int_equal(k.args[7].kind, IG_KARG_SCRATCH);
+    assert_string_equal(k.args[7].bytes, "4 * OC");
     assert_string_equal(k.local_mem, "TM * VW * 4");
     assert_string_equal(k.local[1], "min(TM, 2)");
     assert_string_equal(k.local[2], "1");
@@ -179,7 +183,9 @@ static const mistake MISTAKES[] = {
     {"arg buffer in 0 x", "arg buffer in 16 x", 7, 19, "0 to 15"},
     {"arg buffer in 0 x", "arg buffer in x", 7, 19, "its number"},
     {"arg buffer in 0 x", "arg buffer in 0", 7, 20, "the argument's name"},
-    {"arg buffer in 0 x", "arg buffer inn 0 x", 7, 16, "in, param or out"},
+    {"arg buffer in 0 x", "arg buffer inn 0 x", 7, 16, "in, param, out or scratch"},
+    {"arg int N", "arg buffer scratch s", 10, 25, "an expression"},
+    {"arg int N", "arg buffer scratch s 4 *", 10, 29, "a number"},
     {"arg buffer in 0 x", "arg bufer in 0 x", 7, 9, "buffer, int or float"},
     {"arg buffer in 0 x", "arg", 7, 8, "buffer, int or float"},
     {"arg buffer in 0 x", "arg buffer in 0 x y", 7, 23, "end of the line"},

@@ -1,0 +1,191 @@
+#include "graph/ops/common.h"
+
+enum {
+    BLOCK = 4, /* output channels computed together: each input element is loaded and widened once for all */
+    TAPS = 16  /* kernel columns whose reach is worked out once for all channels */
+};
+
+/* One call as the loops see it. A unit is a block of output channels of one group of one image. */
+typedef struct conv {
+    int64_t groups, channels, outputs, blocks; /* the last three per group */
+    ig_window y, x;
+} conv;
+
+static conv conv_of(const ig_op_context *call)
+{
+    conv job = {.groups = ig_op_attr(call, "groups")->i, .y = ig_op_window(call, 0), .x = ig_op_window(call, 1)};
+    job.channels = call->inputs[0].dim[1] / job.groups;
+    job.outputs = ig_op_attr(call, "out")->i / job.groups;
+    job.blocks = ig_ceil_div(job.outputs, BLOCK);
+    const ig_window *y = &job.y, *x = &job.x;
+    if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1 && y->pad == 0 && x->pad == 0) {
+        /* every output pixel reads its own input pixel: the plane is one long row */
+        job.x.in = job.x.out = y->in * x->in;
+        job.y.in = job.y.out = 1;
+    }
+    return job;
+}
+
+int64_t ig_conv_units(const ig_op_context *call)
+{
+    conv job = conv_of(call);
+    return call->inputs[0].dim[0] * job.groups * job.blocks;
+}
+
+/* Adds one kernel tap to `n` pixels of a full block. */
+static void tap_block(double *restrict acc, const float *restrict x, int64_t step, const double w[BLOCK], int64_t n)
+{
+    double *restrict a0 = acc, *restrict a1 = acc + IG_TILE, *restrict a2 = acc + 2 * IG_TILE,
+                     *restrict a3 = acc + 3 * IG_TILE;
+    const double w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];
+    if (step == 1) {
+        for (int64_t i = 0; i < n; i++) {
+            double v = (double)x[i];
+            a0[i] += w0 * v, a1[i] += w1 * v, a2[i] += w2 * v, a3[i] += w3 * v;
+        }
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        double v = (double)x[i * step];
+        a0[i] += w0 * v, a1[i] += w1 * v, a2[i] += w2 * v, a3[i] += w3 * v;
+    }
+}
+
+static void tap_single(double *restrict acc, const float *restrict x, int64_t step, double w, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        acc[i] += w * (double)x[i * step];
+}
+
+static void add_tap(double acc[BLOCK][IG_TILE], int64_t at, const float *x, int64_t step, const double *w, int count,
+                    int64_t n)
+{
+    if (count == BLOCK) {
+        tap_block(&acc[0][at], x, step, w, n);
+        return;
+    }
+    for (int j = 0; j < count; j++)
+        tap_single(&acc[j][at], x, step, w[j], n);
+}
+
+/* What accumulate() works on: one block of output channels of one image, and a run of columns of one output row. */
+typedef struct part {
+    const conv *job;
+    const float *in, *weight; /* at the group's first input channel, and at the block's first output channel */
+    int count;                /* output channels in the block */
+    int64_t oy;
+    ig_op_range cols;
+} part;
+
+/* Adds the taps kx..end-1 of kernel row `ky` of channel `c`; `span` holds the columns each of them reaches. */
+static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t end, const ig_op_range *span,
+                     double acc[BLOCK][IG_TILE])
+{
+    const ig_window *y = &p->job->y, *x = &p->job->x;
+    int64_t per_output = p->job->channels * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
+    if (iy < 0 || iy >= y->in)
+        return;
+    const float *row = p->in + (c * y->in + iy) * x->in, *tap = p->weight + (c * y->kernel + ky) * x->kernel;
+    for (; kx < end; kx++, span++) {
+        double w[BLOCK];
+        if (span->begin >= span->end)
+            continue;
+        for (int j = 0; j < p->count; j++)
+            w[j] = (double)tap[j * per_output + kx];
+        add_tap(acc, span->begin - p->cols.begin, row + ig_window_source(x, span->begin, kx), x->stride, w, p->count,
+                span->end - span->begin);
+    }
+}
+
+static void accumulate(const part *p, double acc[BLOCK][IG_TILE])
+{
+    const ig_window *x = &p->job->x;
+    ig_op_range span[TAPS];
+    for (int64_t kx = 0; kx < x->kernel; kx += TAPS) {
+        int64_t end = ig_min(kx + TAPS, x->kernel);
+        for (int64_t k = kx; k < end; k++) {
+            ig_op_range reach = ig_window_span(x, k);
+            span[k - kx] = (ig_op_range){ig_max(reach.begin, p->cols.begin), ig_min(reach.end, p->cols.end)};
+        }
+        for (int64_t c = 0; c < p->job->channels; c++) {
+            for (int64_t ky = 0; ky < p->job->y.kernel; ky++)
+                add_taps(p, c, ky, kx, end, span, acc);
+        }
+    }
+}
+
+/* The window of a branch, whose kernel lies in the middle of the call's. */
+static ig_window inner_window(ig_window window, int64_t kernel)
+{
+    window.pad -= (window.kernel - kernel) / 2 * window.dilation;
+    window.kernel = kernel;
+    return window;
+}
+
+/* The identity: `count` input channels from the one that stands at the place of the block's first output channel. */
+static void pass_on(const part *p, int64_t first, double acc[BLOCK][IG_TILE])
+{
+    const ig_window *y = &p->job->y, *x = &p->job->x;
+    for (int j = 0; j < p->count; j++) {
+        const float *row = p->in + ((first + j) * y->in + p->oy) * x->in;
+        for (int64_t i = p->cols.begin; i < p->cols.end; i++)
+            acc[j][i - p->cols.begin] = (double)row[i];
+    }
+}
+
+/* Adds one branch's share of the block; `first` is the block's first channel within its group, `channel` that of all.
+ */
+static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *job, part p, int64_t first,
+                       int64_t channel, double sum[BLOCK][IG_TILE])
+{
+    const int64_t n = p.cols.end - p.cols.begin;
+    double acc[BLOCK][IG_TILE] = {{0}};
+    conv own = *job;
+    p.job = &own;
+    own.y = inner_window(job->y, b->kernel[0]);
+    own.x = inner_window(job->x, b->kernel[1]);
+    if (b->weight_slot < 0) {
+        pass_on(&p, first, acc);
+    } else {
+        p.weight = data->params[b->weight_slot] + channel * job->channels * b->kernel[0] * b->kernel[1];
+        accumulate(&p, acc);
+    }
+    for (int j = 0; j < p.count; j++) {
+        const ig_affine affine = ig_branch_affine(b, data, channel + j);
+        for (int64_t i = 0; i < n; i++)
+            sum[j][i] += acc[j][i] * affine.scale + affine.shift;
+    }
+}
+
+static void store(ig_activation activation, int count, double sum[BLOCK][IG_TILE], float *out, int64_t plane, int64_t n)
+{
+    for (int j = 0; j < count; j++)
+        for (int64_t i = 0; i < n; i++)
+            out[j * plane + i] = (float)ig_activation_apply(activation, sum[j][i]);
+}
+
+void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
+{
+    const conv job = conv_of(call);
+    const ig_activation activation = ig_tail_activation(call);
+    const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
+    ig_branches list;
+    ig_tail_branches(call, &list);
+    for (int64_t unit = range.begin; unit < range.end; unit++) {
+        int64_t image_group = unit / job.blocks, first = unit % job.blocks * BLOCK; /* within the group */
+        int64_t channel = image_group % job.groups * job.outputs + first;
+        part p = {.count = (int)ig_min(BLOCK, job.outputs - first)};
+        p.in = data->inputs[0] + image_group * job.channels * in_plane;
+        float *out = data->output + (image_group * job.outputs + first) * out_plane;
+        for (int64_t at = 0, n; at < out_plane; at += n) {
+            double sum[BLOCK][IG_TILE] = {{0}};
+            int64_t ox = at % job.x.out;
+            n = ig_min(IG_TILE, job.x.out - ox);
+            p.oy = at / job.x.out;
+            p.cols = (ig_op_range){ox, ox + n};
+            for (int b = 0; b < list.count; b++)
+                add_branch(&list.item[b], data, &job, p, first, channel, sum);
+            store(activation, p.count, sum, out + at, out_plane, n);
+        }
+    }
+}
