@@ -2,12 +2,32 @@
 #include "cli/model.h"
 #include "ingot/plan.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+typedef struct summary_args {
+    common_args common;
+    int count, per, giga;
+} summary_args;
+
+enum { PER_BATCH, PER_IMAGE };
+static const char *const count_names[] = {"macs", "flops", "thop", "fvcore", "ptflops", NULL}; /* as ig_count_rule */
+static const char *const per_names[] = {"batch", "image", NULL};
+static const char *const giga_names[] = {"10^9", "2^30", NULL};
+static const double giga_units[] = {1e9, 1073741824.0};
+
+static const option options[] = {
+    {"count", "RULE", "macs, flops, or as thop, fvcore or ptflops count (docs/counting.md)", OPTION_CHOICE,
+     offsetof(summary_args, count), "macs", 0, 0, count_names},
+    {"per", "batch|image", "count for the whole batch or for one image of it", OPTION_CHOICE,
+     offsetof(summary_args, per), "batch", 0, 0, per_names},
+    {"giga", "10^9|2^30", "what one G is", OPTION_CHOICE, offsetof(summary_args, giga), "10^9", 0, 0, giga_names},
+};
+
 static const column layer_columns[] = {
     {"path", "layer", 0}, {"op", "op", 0},       {"output", "output", 0}, {"params", "params", 0},
-    {"macs", "MACs", 0},  {"flops", "FLOPs", 0}, {"bytes", NULL, 0},
+    {"macs", "MACs", 0},  {"flops", "FLOPs", 0}, {"count", "count", 0},   {"bytes", NULL, 0},
 };
 static const column parameter_columns[] = {{"name", "name", 0}, {"shape", "shape", 0}, {"kind", "kind", 0}};
 enum {
@@ -15,7 +35,13 @@ enum {
     N_PARAMETER_COLUMNS = sizeof parameter_columns / sizeof *parameter_columns
 };
 
-static void list_layers(const model *m, table *t)
+/* One image's share: batches are made of equal images. */
+static int64_t share(const summary_args *args, const model *m, int64_t count)
+{
+    return args->per == PER_IMAGE ? count / m->info.input_shape.dim[0] : count;
+}
+
+static void list_layers(const summary_args *args, const model *m, table *t)
 {
     ig_layer_info layer;
     table_init(t, layer_columns, N_LAYER_COLUMNS);
@@ -26,6 +52,7 @@ static void list_layers(const model *m, table *t)
         table_int(t, layer.params);
         table_int(t, layer.cost.macs);
         table_int(t, layer.flops);
+        table_int(t, share(args, m, ig_graph_count_layer(m->graph, i, (ig_count_rule)args->count)));
         table_int(t, layer.cost.bytes);
     }
 }
@@ -53,7 +80,20 @@ static cJSON *named_shape(const char *name, const ig_shape *shape)
     return object;
 }
 
-static ig_status print_json(const model *m, const table *layers, const ig_plan_totals *plan, ig_error *error)
+static cJSON *count_json(const summary_args *args, const model *m)
+{
+    int64_t total = share(args, m, ig_graph_count_all(m->graph, (ig_count_rule)args->count));
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "rule", count_names[args->count]);
+    cJSON_AddStringToObject(object, "per", per_names[args->per]);
+    cJSON_AddNumberToObject(object, "total", (double)total);
+    cJSON_AddStringToObject(object, "giga_unit", giga_names[args->giga]);
+    cJSON_AddNumberToObject(object, "giga", (double)total / giga_units[args->giga]);
+    return object;
+}
+
+static ig_status print_json(const summary_args *args, const model *m, const table *layers, const ig_plan_totals *plan,
+                            ig_error *error)
 {
     const ig_graph_info *info = &m->info;
     const ig_graph_totals *totals = &info->totals;
@@ -68,6 +108,8 @@ static ig_status print_json(const model *m, const table *layers, const ig_plan_t
         {"weight_bytes", totals->weight_bytes},
         {"feature_bytes", plan->feature_bytes},
         {"feature_bytes_lower_bound", plan->feature_bytes_lower_bound},
+        {"feature_bytes_unshared", ig_graph_feature_bytes(m->graph, false)},
+        {"feature_bytes_unshared_folded", ig_graph_feature_bytes(m->graph, true)},
     };
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "model", info->name);
@@ -77,6 +119,7 @@ static ig_status print_json(const model *m, const table *layers, const ig_plan_t
         cJSON_AddItemToArray(outputs, named_shape(info->output_names[i], &info->output_shapes[i]));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         cJSON_AddNumberToObject(object, numbers[i].key, (double)numbers[i].value);
+    cJSON_AddItemToObject(object, "count", count_json(args, m));
     cJSON *parameters = parameters_json(m), *rows = table_to_json(layers);
     bool complete = parameters && rows;
     cJSON_AddItemToObject(object, "parameters", parameters);
@@ -87,7 +130,8 @@ static ig_status print_json(const model *m, const table *layers, const ig_plan_t
     return cli_fail_memory(error);
 }
 
-static ig_status print_md(const model *m, const table *layers, const ig_plan_totals *plan, ig_error *error)
+static ig_status print_md(const summary_args *args, const model *m, const table *layers, const ig_plan_totals *plan,
+                          ig_error *error)
 {
     const ig_graph_info *info = &m->info;
     char shape[96];
@@ -103,9 +147,15 @@ static ig_status print_md(const model *m, const table *layers, const ig_plan_tot
     printf("buffers         %lld\n", (long long)info->totals.buffers);
     printf("MACs            %lld\n", (long long)info->totals.cost.macs);
     printf("FLOPs           %lld\n", (long long)info->totals.flops);
+    int64_t count = share(args, m, ig_graph_count_all(m->graph, (ig_count_rule)args->count));
+    printf("count           %lld for each %s: %.6g x %s, by the rule %s (%s)\n", (long long)count, per_names[args->per],
+           (double)count / giga_units[args->giga], giga_names[args->giga], count_names[args->count],
+           ig_count_rule_doc((ig_count_rule)args->count));
     printf("weight bytes    %lld\n", (long long)info->totals.weight_bytes);
     printf("feature bytes   %lld planned, %lld at least\n", (long long)plan->feature_bytes,
            (long long)plan->feature_bytes_lower_bound);
+    printf("unshared        %lld feature bytes with nothing reused, %lld with norms folded\n",
+           (long long)ig_graph_feature_bytes(m->graph, false), (long long)ig_graph_feature_bytes(m->graph, true));
     return status;
 }
 
@@ -137,7 +187,8 @@ static ig_status plan_totals(app *a, const common_args *args, const model *m, ig
 
 static int run_summary(app *a, const void *args)
 {
-    const common_args *common = args;
+    const summary_args *own = args;
+    const common_args *common = &own->common;
     ig_error error;
     model m;
     table layers;
@@ -152,13 +203,13 @@ static int run_summary(app *a, const void *args)
         model_release(&m);
         return app_finish(status, &error);
     }
-    list_layers(&m, &layers);
+    list_layers(own, &m, &layers);
     if (common->format == FORMAT_JSON)
-        status = print_json(&m, &layers, &plan, &error);
+        status = print_json(own, &m, &layers, &plan, &error);
     else if (common->format == FORMAT_CSV)
         status = table_print(&layers, FORMAT_CSV, &error);
     else
-        status = print_md(&m, &layers, &plan, &error);
+        status = print_md(own, &m, &layers, &plan, &error);
     table_release(&layers);
     model_release(&m);
     return app_finish(status, &error);
@@ -168,13 +219,17 @@ const command cmd_summary = {
     .name = "summary",
     .arguments = "MODEL",
     .brief = "Prints a network's layers, parameters, arithmetic and memory; needs no device",
-    .details = "FLOPs = 2 x MACs + other arithmetic. Feature memory is the plan's, beside the least any plan needs.\n",
+    .details = "FLOPs = 2 x MACs + other arithmetic. Feature memory is the plan's, beside the least any plan needs.\n"
+               "--count adds what other tools would print for the reference implementation.\n",
     .examples = "  ingot summary mobilenet_v2 --set classes=6\n"
+                "  ingot summary resnet50 --count thop --set classes=1000\n"
                 "  ingot summary sarsn34 --shape 1,3,64,64 --format json\n"
                 "  ingot summary ./my-network.yaml --weights my-network.safetensors\n",
     .common = COMMON_MODEL,
     .min_positional = 1,
     .max_positional = 1,
-    .args_size = sizeof(common_args),
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .args_size = sizeof(summary_args),
     .run = run_summary,
 };

@@ -124,6 +124,30 @@ typedef struct ig_param_info {
 /** Fills `out` with parameter `index`; false when there is none. Thread: any. */
 bool ig_graph_get_param(const ig_graph *graph, int index, ig_param_info *out);
 
+/** Conventions by which a network's arithmetic is counted (docs/counting.md). */
+typedef enum ig_count_rule {
+    IG_COUNT_MACS,    /**< multiply-accumulates of convolution, linear and matmul */
+    IG_COUNT_FLOPS,   /**< 2 x MACs + every other arithmetic operation */
+    IG_COUNT_THOP,    /**< as thop 0.1.1 counts the reference's modules */
+    IG_COUNT_FVCORE,  /**< as fvcore 0.1.5 counts the traced functions */
+    IG_COUNT_PTFLOPS, /**< as ptflops 0.7 counts, its PyTorch backend */
+    IG_COUNT_RULES
+} ig_count_rule;
+const char *ig_count_rule_name(ig_count_rule rule); /**< "macs", ... */
+const char *ig_count_rule_doc(ig_count_rule rule);  /**< one line for people */
+
+/** Counts one layer (0 .. n_layers-1; 0 when there is none), or the whole graph as its description writes it.
+ *  Unit: operations of the rule, for the whole batch. Thread: any. */
+int64_t ig_graph_count_layer(const ig_graph *graph, int index, ig_count_rule rule);
+int64_t ig_graph_count_all(const ig_graph *graph, ig_count_rule rule);
+
+/** Feature memory with nothing reused: what the results of all computing layers take together. Activations work in
+ *  place, slices and concatenations are views, the input does not count; a norm's result counts unless `fold_norms` puts
+ *  it into the convolution or linear layer in front.
+ *
+ *  Unit: bytes of float32, for the whole batch. Thread: any. */
+int64_t ig_graph_feature_bytes(const ig_graph *graph, bool fold_norms);
+
 /** Resolves a value's name, or a module path (its last value), to the value's name; NULL when unknown.
  *  Own: borrowed from the graph. `nearest` (may be NULL) receives the nearest name for a hint. */
 const char *ig_graph_find_value(const ig_graph *graph, const char *path, const char **nearest);
