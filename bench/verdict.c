@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-
 enum { KEY_TEXT = 1024, FILE_TEXT = KEY_TEXT + 64, PATH_TEXT = 4096 };
 
 typedef struct verdict_file {

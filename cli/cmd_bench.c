@@ -1,29 +1,6 @@
-#include "bench/bench.h"
-#include "cli/verification.h"
+#include "cli/bench_row.h"
 
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-
-enum { WARMUP_RUNS = 3, REFERENCE_WARMUP_RUNS = 0, MIN_RUNS = 5 };
-
-typedef struct bench_args {
-    common_args common;
-    int64_t runs;
-    double seconds;
-    bool no_remember;
-} bench_args;
-
-/* One network on its way through the bench. */
-typedef struct bench_row {
-    model m;
-    engine e;
-    ig_tensor *outputs;
-    bool verified, remembered;
-    double max_rel_error;
-    ig_bench_stats stats;
-    progress bar;
-} bench_row;
 
 static const option options[] = {
     {"runs", "N", "timed runs of each network, at most", OPTION_INT, offsetof(bench_args, runs), "30", 1, 1000000},
@@ -31,6 +8,10 @@ static const option options[] = {
      offsetof(bench_args, seconds), "3"},
     {"no-remember", NULL, "verify now even when this very plan was verified before", OPTION_FLAG,
      offsetof(bench_args, no_remember)},
+    {"paper", "NAME", "the figures a paper prints beside ours, and how they are counted; 'list' names the papers",
+     OPTION_TEXT, offsetof(bench_args, paper)},
+    {"measure", NULL, "with --paper: time the networks whose speed the paper states", OPTION_FLAG,
+     offsetof(bench_args, measure)},
 };
 
 static const column columns[] = {
@@ -44,93 +25,6 @@ static const column columns[] = {
 
 static const char *const default_models[] = {"mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn34"};
 enum { N_DEFAULT_MODELS = sizeof default_models / sizeof *default_models };
-
-/* --- verifying ---------------------------------------------------------------------------------------------------- */
-
-static ig_status verify_now(app *a, bench_row *row, const char *folder, const ig_bench_key *key, ig_error *error)
-{
-    ig_verify_result result;
-    ig_status status = verification_run(&row->e, 0, NULL, NULL, &result, error);
-    row->max_rel_error = result.max_relative_error;
-    row->verified = status == IG_OK;
-    ig_error ignored;
-    if (row->verified && folder && ig_bench_remember(folder, key, row->max_rel_error, &ignored))
-        report_warning(&a->log, "the verdict cannot be remembered in %s: %s", folder, ignored.message);
-    return status;
-}
-
-/* No time may stand beside an output that nobody compared with the reference. */
-static ig_status verify(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
-{
-    if (b->reference) { /* it is what all others are compared with */
-        row->verified = true;
-        return IG_OK;
-    }
-    char folder[CACHE_PATH + 16];
-    ig_plan_totals totals;
-    ig_plan_get_totals(row->e.plan, &totals);
-    snprintf(folder, sizeof folder, "%s/verified", b->cache);
-    ig_bench_key key = {
-        .plan_hash = totals.hash,
-        .weights_hash = ig_weights_hash(row->m.weights),
-        .input_hash = model_input_hash(&row->m),
-        .device = b->name,
-        .driver = b->driver,
-        .version = ig_version(),
-    };
-    if (b->cache[0] && !args->no_remember && ig_bench_recall(folder, &key, &row->max_rel_error)) {
-        row->verified = row->remembered = true;
-        return IG_OK;
-    }
-    return verify_now(a, row, b->cache[0] ? folder : NULL, &key, error);
-}
-
-/* --- timing ------------------------------------------------------------------------------------------------------- */
-
-static ig_status run_once(void *user, ig_error *error)
-{
-    bench_row *row = user;
-    return engine_run(&row->e, &row->m.input, row->outputs, error);
-}
-
-static void report_run(void *user, int done, int total)
-{
-    bench_row *row = user;
-    progress_step(&row->bar, row->m.info.name, done, total);
-}
-
-static ig_status measure(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
-{
-    ig_bench_params params = {
-        .run = run_once,
-        .user = row,
-        .warmup = b->reference ? REFERENCE_WARMUP_RUNS : WARMUP_RUNS,
-        .max_runs = (int)args->runs,
-        .min_runs = args->runs < MIN_RUNS ? (int)args->runs : MIN_RUNS,
-        .seconds = args->seconds,
-        .cancel = a->interrupted,
-        .report = report_run,
-    };
-    progress_begin(&row->bar, "bench", a->quiet);
-    ig_status status = ig_bench_measure(&params, &row->stats, error);
-    progress_end(&row->bar);
-    return status;
-}
-
-static ig_status bench_model(app *a, const bench_args *args, const char *name, const backend *b, bench_row *row,
-                             ig_error *error)
-{
-    /* The reference is timed on the graph as described: it has no use for fused operators. */
-    engine_params params = {.optimize = !b->reference};
-    ig_status status = model_load_all(a, &args->common, name, NULL, WEIGHTS_SEEDED, &row->m, error);
-    if (!status)
-        status = model_alloc_outputs(&row->m, &row->outputs, error);
-    if (!status)
-        status = engine_open(a, b, &row->m, &params, &row->e, error);
-    if (!status)
-        status = verify(a, args, b, row, error);
-    return status ? status : measure(a, args, b, row, error);
-}
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
@@ -195,19 +89,19 @@ static int bench_one(app *a, const bench_args *args, const char *name, const bac
 {
     ig_error error;
     bench_row row = {.max_rel_error = 0};
-    ig_status status = bench_model(a, args, name, b, &row, &error);
+    ig_status status = bench_row_run(a, args, &args->common, name, b, &row, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
         add_row(t, name, b, &row, status);
-    engine_close(&row.e);
-    tensors_release(&row.outputs, row.m.info.n_outputs);
-    model_release(&row.m);
+    bench_row_close(&row);
     return code;
 }
 
 static int run_bench(app *a, const void *args_pointer)
 {
     const bench_args *args = args_pointer;
+    if (args->paper)
+        return run_paper(a, args);
     const text_list *named = &args->common.positional;
     const char *const *models = named->count > 0 ? named->items : default_models;
     int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
@@ -237,9 +131,13 @@ const command cmd_bench = {
     .details = "Without MODEL: the five shipped networks. Weights: seeded, unless --weights names a file. Times are\n"
                "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
                "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
-               "version.\n",
+               "version.\n"
+               "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
+               "figure that is said to be reproduced and is not makes the command fail.\n",
     .examples = "  ingot bench\n"
                 "  ingot bench resnet18 --shape 8,3,224,224 --runs 100 --seconds 20\n"
+                "  ingot bench --paper rkd_sarsn\n"
+                "  ingot bench --paper list\n"
                 "  ingot bench --device 0:0 --format json --no-remember\n",
     .common = COMMON_MODEL,
     .max_positional = -1,

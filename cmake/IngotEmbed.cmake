@@ -16,6 +16,10 @@ function(ingot_embed_kernels room)
   ingot_embed(ig_${room} ig_kernel_text cl/kernels "*.cl*")
 endfunction()
 
+function(ingot_embed_papers target)
+  ingot_embed(${target} ig_paper_text bench/papers "*.yaml")
+endfunction()
+
 function(ingot_embed_tuning room)
   ingot_embed(ig_${room} ig_tuning_text autotune/db "*.tune")
 endfunction()

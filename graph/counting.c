@@ -41,6 +41,11 @@ static int64_t inputs_twice(const ig_op_context *call, const ig_cost *cost)
     return 2 * inputs_once(call, cost);
 }
 
+static int64_t outputs_twice(const ig_op_context *call, const ig_cost *cost)
+{
+    return 2 * outputs_once(call, cost);
+}
+
 static bool is_true(const ig_op_context *call, const char *attr)
 {
     return ig_op_attr_index(call->op, attr) < 0 || ig_op_attr(call, attr)->i != 0;
@@ -106,12 +111,27 @@ static int64_t fvcore_resize(const ig_op_context *call, const ig_cost *cost)
     return out_elems(call) * (nearest ? 1 : 4);
 }
 
-/* --- ptflops 0.7: modules, torch.nn.functional and named tensor functions, but not the operators + and * -----------
- */
+/* --- ptflops 0.7.5: modules and torch.nn.functional, but not the operators + and *. A module that calls a function it
+ * also knows (ReLU, pools) is counted twice. -------------------------------------------------------------------------- */
 
 static int64_t macs_and_bias(const ig_op_context *call, const ig_cost *cost)
 {
     return cost->macs + (ig_op_attr(call, "bias")->i ? out_elems(call) : 0);
+}
+
+static int64_t ptflops_pool(const ig_op_context *call, const ig_cost *cost)
+{
+    return inputs_once(call, cost) * (is_true(call, "module") ? 2 : 1);
+}
+
+static int64_t ptflops_batch_norm(const ig_op_context *call, const ig_cost *cost)
+{
+    return is_true(call, "module") ? inputs_twice(call, cost) : 0;
+}
+
+static int64_t ptflops_layer_norm(const ig_op_context *call, const ig_cost *cost)
+{
+    return is_true(call, "module") ? inputs_once(call, cost) : 0;
 }
 
 static int64_t ptflops_group_norm(const ig_op_context *call, const ig_cost *cost)
@@ -133,22 +153,22 @@ static const struct {
     const char *op;
     count_call by[TOOLS];
 } TABLE[] = {
-    {"adaptive_avg_pool2d", {thop_adaptive, inputs_once, inputs_once}},
-    {"adaptive_max_pool2d", {NULL, NULL, inputs_once}},
-    {"avg_pool2d", {thop_average, NULL, inputs_once}},
-    {"batch_norm", {thop_norm, inputs_twice, inputs_twice}},
+    {"adaptive_avg_pool2d", {thop_adaptive, inputs_once, ptflops_pool}},
+    {"adaptive_max_pool2d", {NULL, NULL, inputs_twice}},
+    {"avg_pool2d", {thop_average, NULL, ptflops_pool}},
+    {"batch_norm", {thop_norm, inputs_twice, ptflops_batch_norm}},
     {"conv2d", {macs, macs, macs_and_bias}},
     {"conv_transpose2d", {thop_transposed, macs, macs_and_bias}},
     {"deform_conv2d", {NULL, NULL, ptflops_deformable}},
     {"gaussian_blur", {NULL, macs, macs}},
-    {"gelu", {NULL, NULL, outputs_once}},
+    {"gelu", {NULL, NULL, outputs_twice}},
     {"group_norm", {thop_group_norm, fvcore_norm, ptflops_group_norm}},
-    {"layer_norm", {thop_norm, fvcore_norm, inputs_once}},
+    {"layer_norm", {thop_norm, fvcore_norm, ptflops_layer_norm}},
     {"leaky_relu", {NULL, NULL, outputs_once}},
     {"linear", {macs, macs, macs_and_bias}},
     {"matmul", {NULL, macs, macs}},
-    {"max_pool2d", {NULL, NULL, inputs_once}},
-    {"relu", {NULL, NULL, outputs_once}},
+    {"max_pool2d", {NULL, NULL, inputs_twice}},
+    {"relu", {NULL, NULL, outputs_twice}},
     {"relu6", {NULL, NULL, outputs_once}},
     {"resize", {NULL, fvcore_resize, outputs_once}},
     {"silu", {NULL, NULL, outputs_once}},
@@ -170,7 +190,7 @@ static const struct {
     [IG_COUNT_FLOPS] = {"flops", "2 x MACs and every other arithmetic operation"},
     [IG_COUNT_THOP] = {"thop", "thop 0.1.1: MACs, norms and average pools of torch's own modules"},
     [IG_COUNT_FVCORE] = {"fvcore", "fvcore 0.1.5: MACs, norms, adaptive average pools and resizing"},
-    [IG_COUNT_PTFLOPS] = {"ptflops", "ptflops 0.7: MACs, biases, norms, pools and some activations"},
+    [IG_COUNT_PTFLOPS] = {"ptflops", "ptflops 0.7.5: MACs, biases, norms, pools and some activations"},
 };
 
 const char *ig_count_rule_name(ig_count_rule rule)

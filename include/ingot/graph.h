@@ -130,7 +130,7 @@ typedef enum ig_count_rule {
     IG_COUNT_FLOPS,   /**< 2 x MACs + every other arithmetic operation */
     IG_COUNT_THOP,    /**< as thop 0.1.1 counts the reference's modules */
     IG_COUNT_FVCORE,  /**< as fvcore 0.1.5 counts the traced functions */
-    IG_COUNT_PTFLOPS, /**< as ptflops 0.7 counts, its PyTorch backend */
+    IG_COUNT_PTFLOPS, /**< as ptflops 0.7.5 counts, its PyTorch backend */
     IG_COUNT_RULES
 } ig_count_rule;
 const char *ig_count_rule_name(ig_count_rule rule); /**< "macs", ... */
