@@ -13,6 +13,7 @@ static void print_overview(void)
            "MODEL is the name of a shipped network or the path of a model description (docs/yaml-format.md).\n\n"
            "examples:\n"
            "  ingot doctor\n"
+           "  ingot models\n"
            "  ingot summary resnet18 --set classes=6\n"
            "  ingot run neu_resnet18 image.jpg\n"
            "  ingot bench\n");

@@ -21,10 +21,10 @@ static const option common_options[] = {
      COMMON(weights)},
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
-static const int common_counts[] = {[COMMON_HELP] = 1, [COMMON_LIST] = 4, [COMMON_MODEL] = 8};
+static const int common_counts[] = {[COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_MODEL] = 8};
 
-const command *const commands[] = {&cmd_devices, &cmd_summary, &cmd_run,  &cmd_verify,  &cmd_profile,
-                                   &cmd_bench,   &cmd_doctor,  &cmd_help, &cmd_version, NULL};
+const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_run,     &cmd_verify, &cmd_profile,
+                                   &cmd_bench,   &cmd_doctor, &cmd_help,    &cmd_version, NULL};
 
 const command *command_find(const char *name)
 {

@@ -1,5 +1,5 @@
 # The command from outside: its contract, and bad input.
-foreach(topic contract bad_input)
+foreach(topic contract bad_input papers)
   add_test(NAME cli.${topic}
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${topic}.py
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
@@ -18,6 +18,20 @@ add_test(NAME cli.howto COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR
 set_tests_properties(cli.howto PROPERTIES
                      ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_SOURCE=${CMAKE_SOURCE_DIR};PYTHONDONTWRITEBYTECODE=1"
                      TIMEOUT 600)
+
+# The whole zoo: every network loads, prints and plans at its own size. The plain C reference behind `verify` takes many
+# minutes for the larger ones, so that comparison waits for `make test-full`.
+set(zoo_environment "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_MODELS=${CMAKE_SOURCE_DIR}/models;PYTHONDONTWRITEBYTECODE=1")
+set(zoo_driver ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/verify_zoo.py)
+add_test(NAME zoo.summary COMMAND ${zoo_driver} --summary --jobs 2)
+set_tests_properties(zoo.summary PROPERTIES ENVIRONMENT "${zoo_environment}" PROCESSORS 2 TIMEOUT 900)
+add_test(NAME zoo.verify COMMAND ${zoo_driver} CONFIGURATIONS full)
+set_tests_properties(zoo.verify PROPERTIES ENVIRONMENT "${zoo_environment}" LABELS slow PROCESSORS 2 TIMEOUT 28800)
+
+# The manual's list of networks is what the command lists.
+add_test(NAME docs.models COMMAND sh -c
+         "${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tools/gen_models_md.py | diff -u ${CMAKE_SOURCE_DIR}/docs/models.md -")
+set_tests_properties(docs.models PROPERTIES ENVIRONMENT "${zoo_environment}")
 
 # Drivers that misbehave: a shim between the command and the loader.
 if(NOT INGOT_SANITIZE)

@@ -8,7 +8,7 @@ import unittest
 
 from command import CommandTest, elems, npy, read_npy
 
-COMMANDS = ("devices", "summary", "run", "verify", "profile", "bench", "doctor", "help", "version")
+COMMANDS = ("devices", "models", "summary", "run", "verify", "profile", "bench", "doctor", "help", "version")
 KINDS = {"conv_weight", "conv_bias", "linear_weight", "linear_bias", "norm_weight", "norm_bias", "running_mean",
          "running_var", "other"}
 
@@ -54,6 +54,83 @@ class Help(CommandTest):
         self.ingot("summary", "resnet18", "--set", "clases=6", code=64)
         self.ingot("bench", "--runs", "0", code=64)
         self.ingot("help", "nothing", code=64)
+
+
+class Models(CommandTest):
+    KEYS = ["name", "paper", "task", "params", "macs", "shape", "weights", "doc"]
+    SOURCE = "source: A. Author et al., Journal 22(24), 9845"
+
+    def zoo(self, **files):
+        """A zoo of copies of tiny.yaml: name of the file -> what replaces its line `name: tiny`."""
+        for name, lines in files.items():
+            path = self.path / "zoo" / f"{name.replace('__', '/')}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(self.model, encoding="ascii") as file:
+                path.write_text(file.read().replace("name: tiny", lines))
+        self.env["INGOT_MODELS"] = str(self.path / "zoo")
+
+    def test_zoo(self):
+        rows = self.json("models", "rkd_sarsn/", "neu/", "mobilesteelnet/")
+        self.assertEqual([list(row) for row in rows], [self.KEYS] * len(rows))
+        names = [(row["paper"], row["name"]) for row in rows]
+        self.assertEqual(names, sorted(names))
+        self.assertEqual({row["paper"] for row in rows}, {"mobilesteelnet", "neu", "rkd_sarsn"})
+        one = next(row for row in rows if row["name"] == "sarsn34")
+        got = self.json("summary", "sarsn34")
+        self.assertEqual((one["params"], one["macs"], one["shape"]), (got["params"], got["macs"], got["input"]["shape"]))
+        self.assertEqual((one["paper"], one["task"], one["weights"]), ("rkd_sarsn", "classification", "seeded"))
+        self.assertEqual([row["name"] for row in rows if row["weights"] == "shipped"], ["neu_resnet18"])
+
+    def test_selection(self):
+        names = {row["name"] for row in self.json("models", "sarsn", "neu_")}
+        self.assertLessEqual({"sarsn34", "sarsn50", "sarsn101", "neu_resnet18"}, names)
+        self.assertNotIn("resnet18", names)
+        self.assertEqual({row["paper"] for row in self.json("models", "ilcs/")}, {"ilcs"})
+        out, err = self.ingot("models", "sarsn", "sarsn_43", code=66)
+        self.assertEqual(out, "")
+        self.assertIn("sarsn_43", err)
+        self.assertIn("did you mean sarsn", err)
+
+    def test_formats(self):
+        rows = list(csv.DictReader(io.StringIO(self.ingot("models", "sarsn34", "--format=csv")[0])))
+        self.assertEqual([list(row) for row in rows], [self.KEYS[:-1]])
+        self.assertEqual((rows[0]["name"], rows[0]["shape"]), ("sarsn34", "1x3x64x64"))
+        text = self.ingot("models", "sarsn34", "neu_resnet18")[0]
+        self.assertRegex(text, r"(?s)^## neu\n\n.*\n\n\| name .*\n\| neu_resnet18 .*\n\n## rkd_sarsn\n\n.*\n\| sarsn34 ")
+
+    def test_titles(self):
+        self.zoo(a__x=f"name: x\n{self.SOURCE}, Table 3; a reading (see R1, R2)\ndoc: one",
+                 a__y=f"name: y\n{self.SOURCE} (comparison network, reading A)", a__z="name: z",
+                 b__w=f"name: w\n{self.SOURCE} (comparison network); torchvision", top="name: top")
+        text = self.ingot("models", "a/", "b/", "top")[0]
+        title = self.SOURCE.replace("source: ", "")
+        self.assertIn(f"## a\n\n{title}\n\n|", text)
+        self.assertIn(f"## b\n\n{title} (comparison network)\n\n|", text)
+        self.assertRegex(text, r"^## other\n\n\| name.*\n.*\n\| top ")
+        got = {row["name"]: row for row in self.json("models", "a/", "top")}
+        self.assertEqual((got["x"]["doc"], got["y"]["doc"], got["top"]["paper"]), ("one", None, None))
+
+    def test_names(self):
+        """The listing has one row for a name: the file that the name stands for."""
+        self.zoo(b__twin="name: twin", a__twin="name: twin", a__sarsn34="name: mine", blocks__part="name: part")
+        out, err = self.ingot("models", "twin", "sarsn34", "--format", "json")
+        self.assertEqual([(row["paper"], row["name"]) for row in json.loads(out)], [("a", "sarsn34"), ("a", "twin")])
+        self.assertRegex(err, "warning: .*zoo/b/twin.yaml cannot be named: .*zoo/a/twin.yaml")
+        self.assertEqual(self.ingot("models", "twin", "--quiet")[1], "")
+        self.ingot("models", "part", code=66)
+
+    def test_description_that_does_not_load(self):
+        self.zoo(p__good="name: good", p__bad="nome: bad", q__worse="name: [worse]")
+        out, err = self.ingot("models", "p/", "q/", "--format", "json", code=65)
+        self.assertEqual([row["name"] for row in json.loads(out)], ["good"])
+        self.assertRegex(err, r"p/bad.yaml:2:1: error: (?s:.*)bad is not listed(?s:.*)q/worse.yaml:2:")
+        self.assertNotIn("## q", self.ingot("models", "p/", "q/", code=65)[0])
+
+    def test_usage(self):
+        self.assertIn("--format", self.ingot("models", "--formt", "csv", code=64)[1])
+        self.ingot("models", "--format", "xml", code=64)
+        self.ingot("models", "--set", "classes=6", code=64)
+        self.ingot("models", "--device", "ref", code=64)
 
 
 class Summary(CommandTest):

