@@ -57,6 +57,50 @@ static void the_tools_say_the_same(void **state)
     ig_arena_destroy(&arena);
 }
 
+static void expect(const ig_yaml *row, const char *key, int64_t found)
+{
+    const ig_yaml *expected = ig_yaml_get(row, key);
+    if (expected && found != strtoll(expected->text, NULL, 10))
+        fail_msg("%s, line %d: %s is %lld, stated is %s", ig_yaml_get(row, "model")->text, row->line, key,
+                 (long long)found, expected->text);
+}
+
+static void check_exact(const ig_yaml *row)
+{
+    const ig_yaml *set = ig_yaml_get(row, "set"), *extents = ig_yaml_get(row, "shape");
+    ig_override overrides[8];
+    ig_shape shape = {0};
+    ig_graph_info info;
+    int n = 0;
+    for (; set && n < set->count; n++)
+        overrides[n] = (ig_override){set->keys[n]->text, set->items[n]->text};
+    for (; extents && shape.rank < extents->count; shape.rank++)
+        shape.dim[shape.rank] = strtoll(extents->items[shape.rank]->text, NULL, 10);
+    ig_graph *graph = load(ig_yaml_get(row, "model")->text, overrides, n, shape);
+    ig_graph_get_info(graph, &info);
+    expect(row, "params", info.totals.params);
+    for (int rule = 0; rule < IG_COUNT_RULES; rule++)
+        expect(row, ig_count_rule_name((ig_count_rule)rule), ig_graph_count_all(graph, (ig_count_rule)rule));
+    ig_graph_destroy(&graph);
+}
+
+static void exact_counts_hold(void **state)
+{
+    static const char *const KEYS[] = {"model", "set", "shape", "params", "macs", "thop", "fvcore"};
+    ig_arena *arena = ig_arena_create();
+    ig_yaml *rows = NULL;
+    ig_error error = {0};
+    (void)state;
+    assert_int_equal(ig_yaml_read(INGOT_SOURCE_DIR "/tests/models/counts_exact.yaml", arena, &rows, &error), IG_OK);
+    for (int i = 0; i < rows->count; i++) {
+        if (ig_yaml_check_keys(rows->items[i], "a row", KEYS, 7, &error))
+            fail_msg("%d: %s", error.line, error.message);
+        check_exact(rows->items[i]);
+    }
+    assert_true(rows->count > 200);
+    ig_arena_destroy(&arena);
+}
+
 /* The layers' counts add up to the graph's, and a batch of two counts twice. */
 static void counts_add_up(void **state)
 {
@@ -113,7 +157,8 @@ static void rules_have_names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_tools_say_the_same), cmocka_unit_test(counts_add_up),
-                                       cmocka_unit_test(feature_memory), cmocka_unit_test(rules_have_names)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_tools_say_the_same), cmocka_unit_test(exact_counts_hold),
+                                       cmocka_unit_test(counts_add_up), cmocka_unit_test(feature_memory),
+                                       cmocka_unit_test(rules_have_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
