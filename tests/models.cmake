@@ -19,6 +19,15 @@ foreach(device ref 0)
   set_tests_properties(models.goldens.large.${device} PROPERTIES LABELS slow TIMEOUT 1200)
 endforeach()
 
+# Weights under which the input, or a branch, does not matter would make all of this blind.
+ingot_test_program(test_signal test_signal.c)
+target_link_libraries(test_signal PRIVATE ig_graph)
+set(counts ${CMAKE_CURRENT_SOURCE_DIR}/models/counts.yaml)
+add_test(NAME models.signal COMMAND test_signal ${counts})
+add_test(NAME models.signal.full COMMAND test_signal --drop 12 ${counts} CONFIGURATIONS full)
+set_tests_properties(models.signal PROPERTIES TIMEOUT 1800)
+set_tests_properties(models.signal.full PROPERTIES LABELS slow TIMEOUT 7200)
+
 # Allocation failures, one by one, from model text to reference run.
 ingot_test_program(test_alloc fault/test_alloc.c)
 target_link_libraries(test_alloc PRIVATE ig_runtime)

@@ -1,6 +1,6 @@
 //@ kernel deform_conv2d_block
 //@ op deform_conv2d
-//@ doc Deformable convolution: a work-group samples CB channels under one tap, then sums TM vectors of outputs by TN pixels.
+//@ doc Deformable convolution: a group samples CB channels under one tap, then sums TM vectors by TN pixels.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output channels
 //@ tune TM 1..8 = 4 : vectors of output channels a work-item sums

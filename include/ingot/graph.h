@@ -136,9 +136,10 @@ typedef enum ig_count_rule {
 const char *ig_count_rule_name(ig_count_rule rule); /**< "macs", ... */
 const char *ig_count_rule_doc(ig_count_rule rule);  /**< one line for people */
 
-/** Counts one layer (0 .. n_layers-1; 0 when there is none), or the whole graph as its description writes it.
- *  Unit: operations of the rule, for the whole batch. Thread: any. */
+/** Counts one layer (0 .. n_layers-1); 0 when there is none. Unit: operations of the rule, for the whole batch.
+ *  Thread: any. */
 int64_t ig_graph_count_layer(const ig_graph *graph, int index, ig_count_rule rule);
+/** Counts the whole graph as its description writes it. Unit: operations of the rule, for the whole batch. Thread: any. */
 int64_t ig_graph_count_all(const ig_graph *graph, ig_count_rule rule);
 
 /** Feature memory with nothing reused: what the results of all computing layers take together. Activations work in

@@ -6,7 +6,7 @@ is u = mix(fnv32(name) + (i + 1) * 0x9E3779B9) / 2^32 with murmur3's 32-bit fina
 2u-1 of the stream "in<k>"; parameters follow the seeded rule below under the names the graph gives them, the node's
 path being "op" and a folded norm's "norm". All are rounded to float32 first. A case's `ranges` gives each input a list
 of [factor, offset, factor, offset, ...]: element i becomes factor * x + offset, rounded again, by pair i modulo their
-number, so that the columns of a table of boxes can differ; an empty list leaves the input alone.
+number, so that the columns of a table of boxes can differ; an empty list leaves the input alone. `data` may hold nan.
 
 An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
 stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small

@@ -83,6 +83,10 @@ static void fill_input(const op_case *c, int index, float *data, int64_t elems)
         memcpy(data, c->data[index], (size_t)elems * sizeof *data);
     else
         ig_fill_seeded_input(name, data, elems);
+    for (int64_t i = 0; c->n_ranges[index] > 0 && i < elems; i++) {
+        const float *range = c->ranges[index] + i % c->n_ranges[index] * 2;
+        data[i] = (float)((double)range[0] * (double)data[i] + (double)range[1]);
+    }
 }
 
 void op_case_fill_input(const op_case *c, float *data, int64_t elems)

@@ -27,7 +27,9 @@ typedef struct op_case {
     int line;
     int n_inputs;
     ig_shape inputs[IG_MAX_INPUTS];
-    const float *data[IG_MAX_INPUTS]; /* literal values; NULL: the stream "in<k>" */
+    const float *data[IG_MAX_INPUTS];   /* literal values; NULL: the stream "in<k>" */
+    const float *ranges[IG_MAX_INPUTS]; /* factor and offset by element modulo n_ranges */
+    int n_ranges[IG_MAX_INPUTS];
     ig_attr attrs[IG_MAX_ATTRS];
     const char *refusal; /* a word the error must hold; NULL: the case must run */
     ig_status refusal_status;

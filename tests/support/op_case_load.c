@@ -85,20 +85,20 @@ static ig_status read_inputs(const ig_yaml *node, op_case *c, ig_error *error)
     return status;
 }
 
-static ig_status read_literal(const ig_yaml *node, const ig_shape *shape, ig_arena *arena, const float **out,
-                              ig_error *error)
+static ig_status read_literal(const ig_yaml *node, int64_t count, ig_arena *arena, const float **out, ig_error *error)
 {
     ig_status status = ig_yaml_expect(node, IG_YAML_SEQUENCE, "data", error);
-    if (status == IG_OK && node->count != ig_shape_elems(shape))
+    if (status == IG_OK && node->count != count)
         status = ig_yaml_fail(node, error, "the data does not fit the input's shape");
     if (status != IG_OK)
         return status;
-    float *data = ig_arena_array(arena, (size_t)node->count, sizeof *data);
+    float *data = ig_arena_array(arena, (size_t)node->count + 1, sizeof *data);
     if (!data)
         return ig_fail_memory(error, (size_t)node->count * sizeof *data);
     for (int i = 0; i < node->count && status == IG_OK; i++) {
-        double value = 0;
-        status = read_number(node->items[i], "data", &value, error);
+        double value = NAN; /* which YAML of ours cannot say as a number */
+        if (!node->items[i]->text || strcmp(node->items[i]->text, "nan") != 0)
+            status = read_number(node->items[i], "data", &value, error);
         data[i] = (float)value;
     }
     *out = data;
@@ -113,8 +113,20 @@ static ig_status read_data(const ig_yaml *node, ig_arena *arena, op_case *c, ig_
     if (status == IG_OK && node->count != c->n_inputs)
         status = ig_yaml_fail(node, error, "the data does not fit the inputs");
     for (int i = 0; i < c->n_inputs && status == IG_OK; i++)
-        status = read_literal(node->items[i], &c->inputs[i], arena, &c->data[i], error);
+        status = read_literal(node->items[i], ig_shape_elems(&c->inputs[i]), arena, &c->data[i], error);
     return status;
+}
+
+static ig_status read_ranges(const ig_yaml *node, ig_arena *arena, op_case *c, ig_error *error)
+{
+    for (int i = 0; node && i < node->count && i < c->n_inputs; i++) {
+        const ig_yaml *pairs = node->items[i];
+        ig_status status = read_literal(pairs, pairs->count / 2 * 2, arena, &c->ranges[i], error);
+        if (status != IG_OK)
+            return status;
+        c->n_ranges[i] = pairs->count / 2;
+    }
+    return IG_OK;
 }
 
 static ig_status read_cost(const ig_yaml *node, op_expect *out, ig_error *error)
@@ -193,7 +205,7 @@ static ig_status read_refusal(const ig_yaml *node, op_case *c, ig_error *error)
 
 static ig_status read_case(const ig_yaml *node, ig_arena *arena, bool refused, op_case *c, ig_error *error)
 {
-    static const char *const keys[] = {"name", "inputs", "attrs", "data", "cost", "expect"};
+    static const char *const keys[] = {"name", "inputs", "attrs", "data", "ranges", "cost", "expect"};
     static const char *const refusal_keys[] = {"name", "inputs", "attrs", "message", "status"};
     ig_status status = refused ? ig_yaml_check_keys(node, "refusal", refusal_keys, COUNT(refusal_keys), error)
                                : ig_yaml_check_keys(node, "case", keys, COUNT(keys), error);
@@ -208,6 +220,8 @@ static ig_status read_case(const ig_yaml *node, ig_arena *arena, bool refused, o
     if (status != IG_OK || refused)
         return status != IG_OK ? status : read_refusal(node, c, error);
     status = read_data(ig_yaml_get(node, "data"), arena, c, error);
+    if (status == IG_OK)
+        status = read_ranges(ig_yaml_get(node, "ranges"), arena, c, error);
     if (status == IG_OK)
         status = read_cost(ig_yaml_get(node, "cost"), &c->expect, error);
     return status != IG_OK ? status : read_expect(ig_yaml_get(node, "expect"), arena, &c->expect, error);
