@@ -3,7 +3,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 
-.PHONY: build bench test check install fuzz clean
+.PHONY: build bench test test-full check install fuzz clean
 
 $(BUILD)/CMakeCache.txt:
 	cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release
@@ -17,11 +17,12 @@ bench:
 	cmake --build $(BUILD) -j $(JOBS) --target ingot_cli
 	$(BUILD)/cli/ingot bench
 
-test:
+# test-full adds the networks at the papers' input sizes and a verification of the whole zoo: hours without a GPU.
+test test-full:
 	scripts/install-deps.sh test
 	cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DINGOT_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
-	cd $(BUILD) && ctest --output-on-failure -j $(JOBS)
+	cd $(BUILD) && ctest --output-on-failure -j $(JOBS) $(if $(filter test-full,$@),-C full)
 
 # Everything `make test` runs, again under AddressSanitizer and UndefinedBehaviorSanitizer.
 check: test

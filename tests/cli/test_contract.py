@@ -135,7 +135,8 @@ class Models(CommandTest):
 
 class Summary(CommandTest):
     KEYS = ["model", "input", "outputs", "params", "buffers", "macs", "flops", "weight_bytes", "feature_bytes",
-            "feature_bytes_lower_bound", "parameters", "layers"]
+            "feature_bytes_lower_bound", "feature_bytes_unshared", "feature_bytes_unshared_folded", "count", "parameters",
+            "layers"]
     FIGURES = {"mobilesteelnet": (8438535, 29134016512), "resnet18": (11179590, 1813564416),
                "mobilenet_v2": (2231558, 299501952), "sarsn34": (23810118, 4640107520),
                "mobilenet_v1": (3203206, 567722496)}
@@ -145,6 +146,17 @@ class Summary(CommandTest):
             got = self.json("summary", model, "--set", "classes=6")
             self.assertEqual(list(got), self.KEYS)
             self.assertEqual((got["model"], got["params"], got["macs"]), (model, params, macs))
+
+    def test_counting_rules(self):
+        batch = ("summary", "resnet50", "--set", "classes=1000", "--shape", "8,3,224,224", "--count", "thop")
+        got = self.json(*batch)
+        self.assertEqual(got["count"], {"rule": "thop", "per": "batch", "total": 8 * 4133742592, "giga_unit": "10^9",
+                                        "giga": 8 * 4.133742592})
+        self.assertEqual(sum(layer["count"] for layer in got["layers"]), got["count"]["total"])
+        got = self.json(*batch, "--per", "image", "--giga", "2^30")["count"]
+        self.assertEqual((got["total"], got["giga_unit"]), (4133742592, "2^30"))
+        self.assertAlmostEqual(got["giga"], 4133742592 / 2**30)
+        self.assertIn("thop", self.ingot("summary", "resnet50", "--count", "thopp", code=64)[1])
 
     def test_parts_add_up(self):
         got = self.json("summary", "resnet18")
