@@ -14,6 +14,7 @@ ig_graph *ig_graph_create(void)
     graph->input = -1;
     graph->seeded_norm_base = 0.3;
     graph->seeded_norm_span = 0.4;
+    graph->seeded_gain = 1;
     return graph;
 }
 
@@ -132,6 +133,7 @@ bool ig_graph_copy_header(ig_graph *to, const ig_graph *from)
     to->preprocess = from->preprocess;
     to->seeded_norm_base = from->seeded_norm_base;
     to->seeded_norm_span = from->seeded_norm_span;
+    to->seeded_gain = from->seeded_gain;
     to->task = from->task; /* one of ig_task_names: no copy */
     return !failed && copy_lists(to, from);
 }

@@ -82,6 +82,7 @@ struct ig_graph {
     const char **labels;
     int n_labels;
     double seeded_norm_base, seeded_norm_span; /* norm weights under `seeded`: base + span * u */
+    double seeded_gain; /* ... and the reach of convolution and linear weights is times this */
     ig_seeded_norm *seeded_norms;              /* ... and of particular norms; the last that fits counts */
     int n_seeded_norms;
     ig_index values_by_name, params_by_name, scopes_by_path;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Times the five networks in ONNX Runtime and in ingot, interleaved on one machine, and prints the ratio.
+"""Times networks of the zoo in ONNX Runtime and in ingot, interleaved on one machine, and prints the ratio.
 
-The networks are the modules of tests/gen/models.py, exported to ONNX by a Python that has PyTorch (--torch-python);
+The networks are the modules of tests/gen/zoo, exported to ONNX by a Python that has PyTorch (--torch-python; with timm
+for its networks);
 this script itself needs a Python with onnxruntime and numpy:
 
     python3 -m venv .venv && .venv/bin/pip install onnxruntime numpy
@@ -28,14 +29,16 @@ NETWORKS = ("mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn
 EXPORT = """
 import sys
 sys.path.insert(0, sys.argv[1])
-import torch
-from models import NETWORKS
-from gen_models import DEFAULT_NORM, first_rule, fill, seeded_norm
-make, size = NETWORKS[sys.argv[2]]
-network = make(6).eval()
-with torch.no_grad():
-    fill(network, first_rule, seeded_norm(sys.argv[2]))
-shape = (int(sys.argv[4]), 3, size, size)
+import importlib, pathlib, torch
+from gen_models import build, seeded_rule
+for family in sorted(pathlib.Path(sys.argv[1], "zoo").glob("[a-z]*.py")):
+    if f'"{sys.argv[2]}"' in family.read_text():
+        net = importlib.import_module(f"zoo.{family.stem}").NETWORKS[sys.argv[2]]
+        break
+else:
+    sys.exit(f"no family of tests/gen/zoo has {sys.argv[2]}")
+network = build(net, "seeded", seeded_rule(sys.argv[2])).float()
+shape = (int(sys.argv[4]), *net.full[0][1:])
 torch.onnx.export(network, torch.zeros(shape), sys.argv[3], input_names=["input"], output_names=["logits"],
                   opset_version=13)
 """
@@ -44,7 +47,7 @@ torch.onnx.export(network, torch.zeros(shape), sys.argv[3], input_names=["input"
 def export(args, model, folder):
     path = folder / f"{model}.onnx"
     subprocess.run([args.torch_python, "-c", EXPORT, str(GENERATORS), model, str(path), str(args.batch)], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL)
     return path
 
 
@@ -98,7 +101,7 @@ def compare(args, model, folder):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {', '.join(NETWORKS)}; default all")
+    parser.add_argument("models", nargs="*", metavar="MODEL", help=f"default: {' '.join(NETWORKS)}")
     parser.add_argument("--ingot", default=str(ROOT / "build/cli/ingot"), help="the command")
     parser.add_argument("--torch-python", default="/usr/bin/python3", help="a Python with PyTorch and torchvision")
     parser.add_argument("--device", help="as ingot takes it")
@@ -107,11 +110,7 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=3.0)
-    args = parser.parse_args()
-    unknown = [m for m in args.models if m not in NETWORKS]
-    if unknown:
-        parser.error(f"unknown network {unknown[0]}")
-    return args
+    return parser.parse_args()
 
 
 def main():

@@ -1,7 +1,7 @@
 /* `seeded:` - ranges of norm weights that let a signal through the network. */
 #include "graph/loader/loader.h"
 
-static const char *const KEYS[] = {"norm_weight", "norms"};
+static const char *const KEYS[] = {"norm_weight", "norms", "gain"};
 
 static ig_status read_range(ig_loader *loader, const ig_yaml *node, double *base, double *span)
 {
@@ -47,9 +47,12 @@ ig_status ig_loader_read_seeded(ig_loader *loader, const ig_yaml *node)
         return IG_OK;
     ig_status status = ig_yaml_expect(node, IG_YAML_MAPPING, "seeded", loader->error);
     if (status == IG_OK)
-        status = ig_yaml_check_keys(node, "seeded", KEYS, 2, loader->error);
+        status = ig_yaml_check_keys(node, "seeded", KEYS, 3, loader->error);
     const ig_yaml *range = status == IG_OK ? ig_yaml_get(node, "norm_weight") : NULL;
     if (range)
         status = read_range(loader, range, &graph->seeded_norm_base, &graph->seeded_norm_span);
+    const ig_yaml *gain = status == IG_OK ? ig_yaml_get(node, "gain") : NULL;
+    if (gain)
+        status = ig_yaml_double(gain, "gain", 1e-3, 1e3, &graph->seeded_gain, loader->error);
     return status == IG_OK ? read_norms(loader, ig_yaml_get(node, "norms")) : status;
 }

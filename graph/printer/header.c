@@ -88,6 +88,8 @@ static bool put_seeded(ig_printer *printer)
         const ig_seeded_norm *norm = &graph->seeded_norms[i];
         done = put_range(printer, norms, norm->suffix, norm->base, norm->span);
     }
+    if (graph->seeded_gain != 1)
+        done = done && ig_printer_put(printer, map, "gain", ig_printer_double(printer, graph->seeded_gain));
     if (graph->n_seeded_norms > 0)
         done = done && ig_printer_put(printer, map, "norms", norms);
     return done && ig_printer_put(printer, printer->root, "seeded", map);

@@ -15,12 +15,12 @@ static range symmetric(double reach)
     return (range){-reach, 2 * reach};
 }
 
-static range weight_range(const ig_shape *shape)
+static range weight_range(const ig_shape *shape, double gain)
 {
     double fan_in = 1;
     for (int axis = 1; axis < shape->rank; axis++)
         fan_in *= (double)shape->dim[axis];
-    return symmetric(sqrt(6 / fan_in));
+    return symmetric(gain * sqrt(6 / fan_in));
 }
 
 static bool ends_with(const char *path, size_t length, const char *suffix)
@@ -46,8 +46,8 @@ static range norm_range(const ig_graph *graph, const char *name)
 static range range_of(const ig_graph *graph, const ig_param_info *param)
 {
     const range table[IG_PARAM_KIND_COUNT] = {
-        [IG_PARAM_CONV_WEIGHT] = weight_range(&param->shape),
-        [IG_PARAM_LINEAR_WEIGHT] = weight_range(&param->shape),
+        [IG_PARAM_CONV_WEIGHT] = weight_range(&param->shape, graph->seeded_gain),
+        [IG_PARAM_LINEAR_WEIGHT] = weight_range(&param->shape, graph->seeded_gain),
         [IG_PARAM_CONV_BIAS] = symmetric(0.1),
         [IG_PARAM_LINEAR_BIAS] = symmetric(0.1),
         [IG_PARAM_NORM_WEIGHT] = norm_range(graph, param->name),

@@ -44,10 +44,11 @@ class Net:
 
 
 def seeded_rule(model):
-    """The `seeded:` key of a model description: a default range and ranges by path suffix, the last that fits counts."""
+    """The `seeded:` key of a model description: a default range, ranges by path suffix (the last that fits counts), and the
+    gain of the weights."""
     description = yaml.safe_load(model_file(model).read_text())
     seeded = description.get("seeded", {})
-    return tuple(seeded.get("norm_weight", (0.3, 0.4))), seeded.get("norms", {})
+    return tuple(seeded.get("norm_weight", (0.3, 0.4))), seeded.get("norms", {}), seeded.get("gain", 1)
 
 
 def norm_range(rule, path):
@@ -71,7 +72,7 @@ def first_rule(name, shape, module, norms, rule):
     if isinstance(module, LAYERS) and leaf == "bias":
         return 0.1 * (2 * u - 1)
     if isinstance(module, LAYERS) or (leaf == "weight" and len(shape) == 4):
-        return (2 * u - 1) * math.sqrt(6 / math.prod(shape[1:]))
+        return (2 * u - 1) * rule[2] * math.sqrt(6 / math.prod(shape[1:]))
     return 0.5 + u
 
 
@@ -141,7 +142,7 @@ def moved(before, after):
 
 def check_golden(key, net, golden):
     size, rule, ranges, values, tolerance = golden
-    network = build(net, rule, (ranges or (0.3, 0.4), {}))
+    network = build(net, rule, (ranges or (0.3, 0.4), {}, 1))
     shape = size if isinstance(size, tuple) else (1, 3, size, size)
     y = results(network, input_of(rule, shape))[0].flatten()[:len(values)].numpy()
     error = np.abs(y - values).max() / np.abs(values).max()

@@ -51,12 +51,12 @@ static void test_seeded(void **state)
     ig_graph *graph = parse("ingot: 1\nname: test\ninput: {shape: [1, 3, 4, 4]}\nlayers:\n"
                             "  - {op: conv2d, name: conv1.0, out: 64, kernel: 3}\n  - {op: batch_norm, name: n}\n"
                             "  - {op: conv2d, name: c, out: 3, kernel: 1}\n  - {op: batch_norm, name: last.n}\n"
-                            "outputs: {y: last.n}\nseeded: {norm_weight: [10, 1], norms: {last.n: [-3, 0.5]}}\n");
+                            "outputs: {y: last.n}\nseeded: {norm_weight: [10, 1], norms: {last.n: [-3, 0.5]}, gain: 2}\n");
     (void)state;
     assert_int_equal(ig_weights_seeded(graph, &weights, NULL), IG_OK);
     const float *data = ig_weights_get(weights, "conv1.0.weight");
-    assert_float_equal(data[0], (2 * 0.38574425 - 1) * 0.47140452, 1e-7); /* sqrt(6 / 27) */
-    assert_float_equal(data[1], (2 * 0.99773865 - 1) * 0.47140452, 1e-7);
+    assert_float_equal(data[0], (2 * 0.38574425 - 1) * 2 * 0.47140452, 1e-7); /* sqrt(6 / 27) */
+    assert_float_equal(data[1], (2 * 0.99773865 - 1) * 2 * 0.47140452, 1e-7);
     for (int i = 0; i < 64; i++) {
         assert_true(ig_weights_get(weights, "n.weight")[i] >= 10 && ig_weights_get(weights, "n.weight")[i] < 11);
         assert_true(ig_weights_get(weights, "n.bias")[i] >= -0.2F && ig_weights_get(weights, "n.bias")[i] <= 0.2F);
