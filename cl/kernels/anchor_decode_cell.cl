@@ -15,12 +15,12 @@
 //@ groups STEP_GROUPS * A * N, 1, 1
 
 #if CLAMP
-#define GROWTH(d) exp(min(d, 4.13516655674235576f)) /* log(1000/16) */
+#define GROWTH(d) exp(AT_MOST(d, 4.13516655674235576f)) /* log(1000/16) */
 #else
 #define GROWTH(d) exp(d)
 #endif
 #if CLIP
-#define PLACE(at, last) min(max(at, 0.0f), (float)(last))
+#define PLACE(at, last) AT_MOST(AT_LEAST(at, 0.0f), (float)(last))
 #else
 #define PLACE(at, last) (at)
 #endif

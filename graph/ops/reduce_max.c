@@ -4,8 +4,10 @@
 
 static void max_row(double *restrict acc, const float *restrict x, int64_t n)
 {
-    for (int64_t i = 0; i < n; i++)
-        acc[i] = (double)x[i] > acc[i] ? (double)x[i] : acc[i];
+    for (int64_t i = 0; i < n; i++) {
+        double v = (double)x[i];
+        acc[i] = v > acc[i] || v != v ? v : acc[i]; /* a NaN stays */
+    }
 }
 
 static void cost(const ig_op_context *call, ig_cost *out)

@@ -55,8 +55,10 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
         const float *x = data->inputs[0] + start;
         float *y = data->output + start;
         double largest = -INFINITY, sum = 0;
-        for (int64_t r = 0; r < axes.length; r++)
-            largest = fmax(largest, (double)x[r * axes.inner]);
+        for (int64_t r = 0; r < axes.length; r++) {
+            double v = (double)x[r * axes.inner];
+            largest = v > largest || v != v ? v : largest; /* a NaN stays */
+        }
         for (int64_t r = 0; r < axes.length; r++)
             sum += exp((double)x[r * axes.inner] - largest);
         for (int64_t r = 0; r < axes.length; r++)

@@ -10,7 +10,7 @@ number, so that the columns of a table of boxes can differ; an empty list leaves
 
 An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
 stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small
-result. The case lists are in gen_ops_cases.py, those of later operators in ops/<op>.py: CASES, REFUSALS (optional), and
+result. Of elements that are nan, `nans` is the number where there are any; the means take them as 0. The case lists are in gen_ops_cases.py, those of later operators in ops/<op>.py: CASES, REFUSALS (optional), and
 reference(x, a), from which import this module's param() and tensor().
 
 usage: gen_ops.py [--folder FOLDER] [OP...]      (default: every operator, into tests/ops beside this script's folder)
@@ -174,10 +174,13 @@ def text(value):
 
 def expectation(y):
     flat = y.contiguous().reshape(-1).numpy()
-    count = flat.size
-    result = {"shape": list(y.shape), "mean": flat.mean(), "absmean": np.abs(flat).mean(), "absmax": np.abs(flat).max(),
-              "dot": (flat * (2 * stream("probe", count) - 1)).mean(), "first": flat[0], "last": flat[-1]}
+    count, known, nans = flat.size, np.nan_to_num(flat, posinf=np.inf, neginf=-np.inf), int(np.isnan(flat).sum())
+    result = {"shape": list(y.shape), "mean": known.mean(), "absmean": np.abs(known).mean(),
+              "absmax": np.abs(known).max(), "dot": (known * (2 * stream("probe", count) - 1)).mean(),
+              "first": flat[0], "last": flat[-1]}
     result = {k: v if k == "shape" else float(v) for k, v in result.items()}
+    if nans:
+        result["nans"] = nans
     if count <= 16:
         result["values"] = [float(v) for v in flat]
     else:

@@ -27,12 +27,21 @@ def refusal(name, message, *inputs, status=None, **attrs):
     return made
 
 
+NAN = float("nan")
+
+
+def some_nan(count, *places):
+    """`count` numbers, most of them different from their neighbours, and nan at `places`."""
+    return [NAN if i in places else (i * 7 % 23 - 11) / 4 for i in range(count)]
+
+
 UNARY = [
     case("single", [1]),
     case("odd_image", [2, 3, 5, 7]),
     case("vector", [3, 11]),
     case("six_axes", [2, 1, 3, 2, 1, 5]),
     case("several_units", [1, 3, 45, 67]),
+    case("nan", [37], data=[some_nan(37, 3, 15, 34, 36)]),
 ]
 
 BROADCAST = [
@@ -85,6 +94,8 @@ REDUCE = [
     case("single", [1, 1, 1, 1], axes=[2, 3]),
     case("several_tiles", [2, 5, 13, 29], axes=[1]),
     case("height_several_tiles", [1, 2, 9, 301], axes=[2]),
+    case("nan_in_rows", [4, 37], axes=[1], data=[some_nan(148, 0, 90, 147)]),
+    case("nan_in_columns", [5, 19], axes=[0], data=[some_nan(95, 3, 45, 94)]),
 ]
 REDUCE_REFUSALS = [
     refusal("gap", "neighbours", [2, 3, 5, 7], axes=[1, 3]),
@@ -174,6 +185,8 @@ CASES = {
         case("one_wide", [2, 1, 3], axis=1),
         case("function", [2, 3], axis=1, module=False),
         case("large_values", [2, 3], axis=1, data=[[1000.0, 1001.0, 999.0, -1000.0, -1001.0, -2000.0]]),
+        case("nan_in_rows", [4, 37], axis=1, data=[some_nan(148, 0, 90, 147)]),
+        case("nan_in_columns", [5, 19], axis=0, data=[some_nan(95, 3, 45, 94)]),
     ],
     "reduce_mean": with_costs(REDUCE, {"image_mean_2x3": (0, 204, 6)}),
     "reduce_max": with_costs(REDUCE, {"image_mean_2x3": (0, 204, 0)})
@@ -195,6 +208,8 @@ CASES = {
         case("ceil_last_left_off", [1, 2, 7, 5], kernel=2, stride=3, pad=1, ceil_mode=True),
         case("ceil_wide", [2, 2, 10, 76], kernel=[3, 4], stride=[2, 3], pad=[0, 1], ceil_mode=True),
         case("ceil_larger_than_input", [1, 2, 4, 3], kernel=5, stride=3, ceil_mode=True),
+        case("nan", [1, 1, 6, 19], kernel=3, stride=2, pad=1, data=[some_nan(114, 0, 48, 113)]),
+        case("nan_same_size", [1, 1, 6, 19], kernel=3, stride=1, pad=1, data=[some_nan(114, 0, 48, 113)]),
     ],
     "resize": [
         case("double", [2, 3, 4, 5], size=[8, 10], cost=(0, 1440, 2880)),
@@ -274,6 +289,7 @@ CASES = {
         case("norm_no_bias", [3, 9], out=7, bias=False, norm="norm", norm_eps=0.5),
         case("sigmoid", [2, 8], out=8, act="sigmoid", cost=(128, 32, 48)),
         case("norm_last_axis", [2, 3, 5], out=4, norm="norm", act="abs"),
+        case("nan_relu", [5, 9], out=7, act="relu", data=[some_nan(45, 0, 40)]),
     ],
     "conv2d": [
         case("pointwise", [2, 3, 5, 7], out=4, kernel=1, cost=(840, 0, 0)),
@@ -320,6 +336,10 @@ CASES = {
         case("relu_only", [1, 2, 3, 3], out=2, kernel=1, act="relu"),
         case("depthwise_norm_relu6", [2, 5, 7, 6], out=5, kernel=3, pad=1, groups=5, norm="norm", act="relu6"),
         case("grouped_norm", [1, 6, 4, 5], out=9, kernel=1, groups=3, norm="norm"),
+        case("nan_relu", [1, 2, 4, 19], out=3, kernel=3, pad=1, act="relu", data=[some_nan(152, 0, 48, 151)]),
+        case("nan_pointwise_relu6", [1, 2, 4, 19], out=3, kernel=1, act="relu6", data=[some_nan(152, 0, 48, 151)]),
+        case("nan_depthwise_hard_swish", [1, 2, 4, 19], out=2, kernel=3, pad=1, groups=2, act="hard_swish",
+             data=[some_nan(152, 0, 48, 151)]),
     ],
 }
 

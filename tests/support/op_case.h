@@ -9,13 +9,14 @@
 /* One expected element. */
 typedef struct op_probe {
     int64_t index;
-    double value;
+    double value; /* NaN: the element must be one */
 } op_probe;
 
 typedef struct op_expect {
     ig_shape shape;
-    double mean, absmean, absmax, dot;
-    op_probe *probes; /* first and last, then the listed ones */
+    double mean, absmean, absmax, dot; /* each NaN counts as 0 */
+    int64_t nans;                      /* their number */
+    op_probe *probes;                  /* first and last, then the listed ones */
     int n_probes;
     bool has_cost;
     ig_cost cost; /* bytes are not compared */

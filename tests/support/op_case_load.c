@@ -28,6 +28,15 @@ static ig_status read_number(const ig_yaml *node, const char *what, double *out,
     return ig_yaml_double(node, what, -HUGE_VAL, HUGE_VAL, out, error);
 }
 
+/* Elements of tensors may be nan, which YAML of ours cannot say as a number. */
+static ig_status read_element(const ig_yaml *node, const char *what, double *out, ig_error *error)
+{
+    if (!node || !node->text || strcmp(node->text, "nan") != 0)
+        return read_number(node, what, out, error);
+    *out = NAN;
+    return IG_OK;
+}
+
 /* Values outside the schema's range are read as they are: refusals are made of them. */
 static ig_status read_attr(const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out, ig_error *error)
 {
@@ -96,9 +105,8 @@ static ig_status read_literal(const ig_yaml *node, int64_t count, ig_arena *aren
     if (!data)
         return ig_fail_memory(error, (size_t)node->count * sizeof *data);
     for (int i = 0; i < node->count && status == IG_OK; i++) {
-        double value = NAN; /* which YAML of ours cannot say as a number */
-        if (!node->items[i]->text || strcmp(node->items[i]->text, "nan") != 0)
-            status = read_number(node->items[i], "data", &value, error);
+        double value = 0;
+        status = read_element(node->items[i], "data", &value, error);
         data[i] = (float)value;
     }
     *out = data;
@@ -145,7 +153,7 @@ static ig_status read_probe(const ig_yaml *node, int64_t elems, op_probe *out, i
     if (node->kind != IG_YAML_SEQUENCE || node->count != 2)
         return ig_yaml_fail(node, error, "a probe is [index, value]");
     ig_status status = ig_yaml_int(node->items[0], "index", 0, elems - 1, &out->index, error);
-    return status != IG_OK ? status : read_number(node->items[1], "value", &out->value, error);
+    return status != IG_OK ? status : read_element(node->items[1], "value", &out->value, error);
 }
 
 /* `first` and `last`, then every item of `probe` or `values`. */
@@ -163,21 +171,22 @@ static ig_status read_probes(const ig_yaml *node, ig_arena *arena, op_expect *ou
     const int64_t elems = ig_shape_elems(&out->shape);
     out->n_probes = list->count + 2;
     out->probes[1].index = elems - 1;
-    status = read_number(ig_yaml_get(node, "first"), "first", &out->probes[0].value, error);
+    status = read_element(ig_yaml_get(node, "first"), "first", &out->probes[0].value, error);
     if (status == IG_OK)
-        status = read_number(ig_yaml_get(node, "last"), "last", &out->probes[1].value, error);
+        status = read_element(ig_yaml_get(node, "last"), "last", &out->probes[1].value, error);
     for (int i = 0; i < list->count && status == IG_OK; i++) {
         op_probe *probe = &out->probes[i + 2];
         probe->index = i;
         status = pairs ? read_probe(list->items[i], elems, probe, error)
-                       : read_number(list->items[i], "values", &probe->value, error);
+                       : read_element(list->items[i], "values", &probe->value, error);
     }
     return status;
 }
 
 static ig_status read_expect(const ig_yaml *node, ig_arena *arena, op_expect *out, ig_error *error)
 {
-    static const char *const keys[] = {"shape", "mean", "absmean", "absmax", "dot", "first", "last", "probe", "values"};
+    static const char *const keys[] = {"shape", "mean",  "absmean", "absmax", "dot",
+                                       "nans",  "first", "last",    "probe",  "values"};
     double *const fields[] = {NULL, &out->mean, &out->absmean, &out->absmax, &out->dot};
     ig_status status = ig_yaml_expect(node, IG_YAML_MAPPING, "expect", error);
     if (status == IG_OK)
@@ -186,6 +195,8 @@ static ig_status read_expect(const ig_yaml *node, ig_arena *arena, op_expect *ou
         status = read_shape(ig_yaml_get(node, "shape"), &out->shape, error);
     for (int i = 1; i < COUNT(fields) && status == IG_OK; i++)
         status = read_number(ig_yaml_get(node, keys[i]), keys[i], fields[i], error);
+    if (status == IG_OK && ig_yaml_get(node, "nans"))
+        status = ig_yaml_int(ig_yaml_get(node, "nans"), "nans", 0, INT64_MAX, &out->nans, error);
     return status != IG_OK ? status : read_probes(node, arena, out, error);
 }
 

@@ -1,6 +1,6 @@
 import torch
 
-from gen_ops_cases import case, refusal
+from gen_ops_cases import case, refusal, some_nan
 
 CASES = [
     case("global", [2, 3, 5, 7], size=1, cost=(0, 204, 0)),
@@ -18,6 +18,8 @@ CASES = [
     case("single", [1, 1, 1, 1], size=1),
     case("from_pixel", [2, 2, 1, 1], size=[3, 2]),
     case("all_negative", [1, 1, 3, 3], size=2, data=[[-3.0, -2.0, -5.0, -7.0, -1.5, -4.0, -9.0, -8.0, -6.0]]),
+    case("nan", [1, 1, 6, 19], size=[3, 4], data=[some_nan(114, 0, 48, 113)]),
+    case("nan_global", [1, 4, 5, 9], size=1, data=[some_nan(180, 0, 62, 179)]),
 ]
 REFUSALS = [
     refusal("rank_3", "rank", [3, 4, 4], size=1),

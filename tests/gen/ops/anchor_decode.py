@@ -4,7 +4,7 @@ from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.ops import clip_boxes_to_image
 
 from gen_ops import pair
-from gen_ops_cases import case, refusal
+from gen_ops_cases import case, refusal, some_nan
 
 CASES = [
     case("nine_anchors", [2, 36, 3, 5], sizes=[128, 256, 512], ratios=[50, 100, 200], image=[48, 80], stride=16,
@@ -20,6 +20,7 @@ CASES = [
     case("six_by_six", [1, 144, 2, 1], sizes=[1, 2, 3, 4, 5, 6], ratios=[10, 50, 100, 150, 200, 1000], stride=2,
          clip=False),
     case("several_groups", [2, 8, 17, 23], sizes=[20], ratios=[100, 50], image=[68, 92]),
+    case("nan", [1, 4, 3, 7], sizes=[8], ratios=[100], image=[30, 70], data=[some_nan(84, 0, 19, 30, 62, 83)]),
     case("single", [1, 4, 1, 1], sizes=[8], ratios=[100], image=16),
 ]
 

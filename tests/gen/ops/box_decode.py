@@ -3,7 +3,7 @@ from torchvision.models.detection._utils import BoxCoder
 from torchvision.ops import clip_boxes_to_image
 
 from gen_ops import pair
-from gen_ops_cases import case, refusal
+from gen_ops_cases import NAN, case, refusal
 
 BOXES = [20, 30, 20, 30, 30, 90, 30, 90]  # x1 y1 in [10,50], x2 y2 in [60,120]
 
@@ -19,6 +19,8 @@ CASES = [
     case("empty_rows", [1, 3, 5], [3, 8], data=[[0.0] * 15, [i / 3 - 2 for i in range(24)]]),
     case("inverted", [1, 4, 4], [4, 4]),
     case("several_groups", [3, 37, 4], [111, 12], ranges=[BOXES, []]),
+    case("nan", [1, 2, 4], [2, 4], image=[20, 30], data=[[1.0, 2.0, NAN, 5.0, 4.0, 3.0, 9.0, 7.0],
+                                                         [0.5, -1.0, 0.25, 0.5, NAN, 1.0, 0.5, NAN]]),
     case("single", [1, 1, 4], [1, 4]),
 ]
 

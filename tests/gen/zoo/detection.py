@@ -260,7 +260,7 @@ NETWORKS = {
         ["rpn.score", "rpn.loc", "head.score"]),
     "faster_rcnn_fpn": pyramid(
         faster_rcnn_fpn, [(1, 3, 64, 96), (2, 3, 32, 64)], [(1, 3, 800, 800), (1, 3, 256, 320)],
-        ["backbone.body.layer3", "backbone.fpn.layer_blocks.0.0", "rpn.head.bbox_pred"]),
+        ["backbone.body.layer3", "backbone.fpn.layer_blocks.0.0", "backbone.fpn.layer_blocks.3.0"]),
     "din": pyramid(
         din, [(1, 3, 64, 96), (2, 3, 32, 64)], [(1, 3, 800, 800), (1, 3, 256, 320)],
         ["backbone.body.layer3", "backbone.bfp.refine"]),
