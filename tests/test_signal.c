@@ -114,15 +114,24 @@ static bool check_input(trial *t, const results *lit)
     return good;
 }
 
+static bool is_blind(const ig_yaml *blind, const char *path)
+{
+    for (int i = 0; blind && i < blind->count; i++)
+        if (strcmp(blind->items[i]->text, path) == 0)
+            return true;
+    return false;
+}
+
 /* Results that meet others: inputs of operators that take several computed ones. */
-static int joined(const ig_graph *graph, bool *is_joined)
+static int joined(const ig_graph *graph, const ig_yaml *blind, bool *is_joined)
 {
     int count = 0;
     for (int i = 0; i < graph->n_nodes; i++) {
         const ig_node *node = &graph->nodes[i];
         for (int k = 0; k < node->n_inputs && node->n_inputs > 1; k++) {
             const int producer = graph->values[node->inputs[k]].producer;
-            if (producer < 0 || graph->nodes[producer].op->is_constant || is_joined[producer])
+            if (producer < 0 || graph->nodes[producer].op->is_constant || is_joined[producer] ||
+                is_blind(blind, graph->nodes[producer].path))
                 continue;
             is_joined[producer] = true;
             count++;
@@ -131,10 +140,10 @@ static int joined(const ig_graph *graph, bool *is_joined)
     return count;
 }
 
-static bool check_drops(trial *t, const results *lit, int most)
+static bool check_drops(trial *t, const ig_yaml *row, const results *lit, int most)
 {
     bool *is_joined = calloc((size_t)t->graph->n_nodes + 1, sizeof *is_joined), good = is_joined != NULL;
-    int count = good ? joined(t->graph, is_joined) : 0, seen = 0, taken = 0;
+    int count = good ? joined(t->graph, ig_yaml_get(row, "blind"), is_joined) : 0, seen = 0, taken = 0;
     for (int i = 0; i < t->graph->n_nodes && good; i++) {
         if (!is_joined[i] || seen++ * (int64_t)most / count < taken || taken == most)
             continue;
@@ -182,7 +191,7 @@ static bool check(const ig_yaml *row, int drop)
     trial t = {0};
     results lit = {0};
     bool good = prepare(&t, row) && run(&t, NULL, &lit) && in_bounds(&t, &lit);
-    good = good && (drop > 0 ? check_drops(&t, &lit, drop) : check_input(&t, &lit));
+    good = good && (drop > 0 ? check_drops(&t, row, &lit, drop) : check_input(&t, &lit));
     release(&lit);
     free(t.input.data);
     ig_weights_destroy(&t.weights);
