@@ -52,12 +52,17 @@ static ranked *rank_classes(const float *scores, int64_t count)
     return list;
 }
 
-static const char *label_of(const class_report *report, int64_t class_index, char *buffer, size_t size)
+const char *class_label(const ig_graph_info *info, int64_t class_index, char *buffer, size_t size)
 {
-    if (report->info->labels && class_index < report->info->n_labels)
-        return report->info->labels[class_index];
+    if (info->labels && class_index >= 0 && class_index < info->n_labels)
+        return info->labels[class_index];
     snprintf(buffer, size, "class %lld", (long long)class_index);
     return buffer;
+}
+
+static const char *label_of(const class_report *report, int64_t class_index, char *buffer, size_t size)
+{
+    return class_label(report->info, class_index, buffer, size);
 }
 
 static void print_line(class_report *report, const char *image, const ranked *list, int count)

@@ -13,6 +13,9 @@ typedef struct class_report {
     bool failed; /* memory ran out */
 } class_report;
 
+/* Name of a class; made up in `buffer` when the model has none. */
+const char *class_label(const ig_graph_info *info, int64_t class_index, char *buffer, size_t size);
+
 void classes_begin(class_report *report, const ig_graph_info *info, output_format format, int top);
 /* Adds sample `index` of the first output; Markdown lines are printed at once. */
 void classes_add(class_report *report, const char *image, const ig_tensor *output, int index);

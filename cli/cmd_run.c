@@ -1,4 +1,4 @@
-#include "cli/classes.h"
+#include "cli/answer.h"
 #include "cli/destination.h"
 #include "ingot/image.h"
 
@@ -13,6 +13,7 @@ typedef struct run_args {
     const char *tensor;
     text_list output, tap;
     int64_t top;
+    answer_args answer;
 } run_args;
 
 typedef struct run_state {
@@ -23,8 +24,8 @@ typedef struct run_state {
     engine e;
     destination_list files;
     ig_tensor *outputs;
-    class_report report;
-    const char **batch; /* names of the images in the input tensor */
+    answer answer;
+    sample *batch; /* the images in the input tensor */
     int n_batch;
     int bad_image_code; /* exit code of the first image that could not be read; 0: none */
 } run_state;
@@ -37,6 +38,14 @@ static const option options[] = {
      offsetof(run_args, output)},
     {"tap", "PATH=OUT.npy", "write any value of the network, computed unfused; may be repeated", OPTION_LIST,
      offsetof(run_args, tap)},
+    {"conf", "C", "least score of a box, up to 1 (0.25 when not given)", OPTION_REAL, offsetof(run_args, answer.conf)},
+    {"iou", "IOU", "boxes of a class that overlap a better one by more are dropped, up to 1 (0.45 when not given)",
+     OPTION_REAL, offsetof(run_args, answer.iou)},
+    {"mask", "OUT.png", "write the class of each pixel, in the picture's own size", OPTION_TEXT,
+     offsetof(run_args, answer.mask)},
+    {"mask-color", NULL, "write --mask in colours instead of class numbers", OPTION_FLAG,
+     offsetof(run_args, answer.mask_color)},
+    {"image", "OUT.png", "write the picture that a generator makes", OPTION_TEXT, offsetof(run_args, answer.image)},
 };
 
 /* --- images ------------------------------------------------------------------------------------------------------- */
@@ -45,7 +54,7 @@ static ig_status run_batch(run_state *s, ig_error *error)
 {
     ig_status status = engine_run(&s->e, &s->m.input, s->outputs, error);
     for (int i = 0; i < s->n_batch && !status; i++)
-        classes_add(&s->report, s->batch[i], &s->outputs[0], i);
+        status = answer_add(&s->answer, &s->batch[i], s->outputs, i, error);
     s->n_batch = 0;
     return status;
 }
@@ -65,6 +74,7 @@ static ig_status read_image(run_state *s, const char *path, ig_error *error)
     const int64_t *dim = s->m.info.input_shape.dim;
     float *slot = s->m.input.data + s->n_batch * dim[1] * dim[2] * dim[3];
     status = ig_image_to_tensor(&image, &s->m.info.preprocess, (int)dim[1], (int)dim[2], (int)dim[3], slot, error);
+    s->batch[s->n_batch] = (sample){path, image.width, image.height};
     ig_image_release(&image);
     return status;
 }
@@ -85,21 +95,29 @@ static ig_status run_images(run_state *s, ig_error *error)
             s->bad_image_code = s->bad_image_code ? s->bad_image_code : code;
             continue;
         }
-        s->batch[s->n_batch++] = images->items[i];
-        if (s->n_batch == batch)
+        if (++s->n_batch == batch)
             status = run_batch(s, error);
     }
     return !status && s->n_batch > 0 ? run_batch(s, error) : status;
 }
 
+/* A result that is no list of samples counts as one. */
+static int64_t tensor_samples(const run_state *s)
+{
+    const ig_shape *first = &s->m.info.output_shapes[0];
+    if (roles_any(&s->answer.roles))
+        return s->m.info.input_shape.dim[0];
+    return first->rank == 2 ? first->dim[0] : 1;
+}
+
 static ig_status run_tensor(run_state *s, ig_error *error)
 {
     ig_status status = engine_run(&s->e, &s->m.input, s->outputs, error);
-    int64_t samples = s->outputs[0].shape.rank == 2 ? s->outputs[0].shape.dim[0] : 1;
+    int64_t samples = tensor_samples(s);
     for (int i = 0; i < samples && !status; i++) {
         char name[IG_ERROR_TEXT];
         snprintf(name, sizeof name, samples > 1 ? "%s[%d]" : "%s", s->args->tensor, i);
-        classes_add(&s->report, name, &s->outputs[0], i);
+        status = answer_add(&s->answer, &(sample){.name = name}, s->outputs, i, error);
     }
     return status;
 }
@@ -114,7 +132,7 @@ static ig_status check_arguments(const run_args *args, ig_error *error)
         cli_expected(error, "ingot run MODEL IMAGE... or ingot run MODEL --tensor IN.npy");
         return IG_E_USAGE;
     }
-    return IG_OK;
+    return answer_check(&args->answer, error);
 }
 
 static ig_status prepare_images(run_state *s, ig_error *error)
@@ -138,10 +156,19 @@ static ig_status prepare_images(run_state *s, ig_error *error)
     return s->m.input.data && s->batch ? IG_OK : cli_fail_memory(error);
 }
 
+static ig_status open_answer(run_state *s, ig_error *error)
+{
+    const ig_shape *input = &s->m.info.input_shape;
+    int64_t samples = s->args->tensor ? (input->rank > 0 ? input->dim[0] : 1) : s->args->common.positional.count - 1;
+    return answer_open(&s->answer, &s->args->answer, &s->m.info, samples, error);
+}
+
 static ig_status open_all(run_state *s, ig_error *error)
 {
     const common_args *common = &s->args->common;
     ig_status status = model_load_graph(s->a, common, common->positional.items[0], s->args->tensor, &s->m, error);
+    if (!status)
+        status = open_answer(s, error);
     if (!status)
         status = destinations_parse(&s->m, &s->args->output, &s->args->tap, &s->files, error);
     if (!status && !s->args->tensor)
@@ -166,13 +193,16 @@ static ig_status run_all(run_state *s, ig_error *error)
     ig_status status = open_all(s, error);
     if (status)
         return status;
-    classes_begin(&s->report, &s->m.info, (output_format)s->args->common.format, (int)s->args->top);
+    answer_begin(&s->answer, (output_format)s->args->common.format, (int)s->args->top);
     status = s->args->tensor ? run_tensor(s, error) : run_images(s, error);
     ig_error ignored;
-    ig_status printed = classes_end(&s->report, status ? &ignored : error);
+    ig_status printed = answer_end(&s->answer, status ? &ignored : error);
     if (status || printed)
         return status ? status : printed;
-    return s->bad_image_code ? IG_OK : destinations_write(&s->files, &s->e, s->outputs, error);
+    if (s->bad_image_code)
+        return IG_OK;
+    status = destinations_write(&s->files, &s->e, s->outputs, error);
+    return status ? status : answer_write(&s->answer, error);
 }
 
 static int run_run(app *a, const void *args)
@@ -187,6 +217,7 @@ static int run_run(app *a, const void *args)
     backend_close(&s.b);
     tensors_release(&s.outputs, s.m.info.n_outputs);
     destinations_release(&s.files);
+    answer_release(&s.answer);
     model_release(&s.m);
     free(s.batch);
     return code ? code : s.bad_image_code;
@@ -196,9 +227,11 @@ const command cmd_run = {
     .name = "run",
     .arguments = "MODEL [IMAGE...]",
     .brief = "Runs a network on images or on a tensor",
-    .details = "Prints the best classes of each image; --output and --tap write float32 .npy files when all is well.\n",
+    .details = "Prints what the network is for: the best classes of each image, its boxes, the share of each class of\n"
+               "pixels. --output and --tap write float32 .npy files, --mask and --image PNG, when all is well.\n",
     .examples = "  ingot run neu_resnet18 crazing_1.jpg scratches_2.jpg\n"
                 "  ingot run resnet18 --weights seeded --tensor in.npy --output logits=out.npy\n"
+                "  ingot run multitask --weights w.safetensors plate.jpg --conf 0.4 --mask classes.png --mask-color\n"
                 "  ingot run mobilesteelnet --weights seeded --tensor in.npy --tap attention=att.npy --device ref\n",
     .common = COMMON_MODEL,
     .min_positional = 1,

@@ -5,6 +5,7 @@ find_package(OpenCL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb REQUIRED)
 
 # Sets INGOT_BUILD_TESTS. Who asked for tests gets an error when something is missing; AUTO goes without them.

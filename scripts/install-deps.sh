@@ -21,7 +21,8 @@ libclblast-dev       CLBlast, a matrix library on OpenCL (for comparison and for
 libclfft-dev         clFFT, Fourier transforms on OpenCL (for later kernels)
 libyaml-dev          reads model descriptions
 libcjson-dev         reads and writes JSON
-libstb-dev           decodes images'
+libstb-dev           decodes images
+libpng-dev           writes PNG'
 [ "$purpose" = build ] || packages="$packages
 libcmocka-dev        the unit test framework
 oclgrind             checks kernels for races and bad memory accesses

@@ -30,7 +30,7 @@ set_tests_properties(models.signal.full PROPERTIES LABELS slow TIMEOUT 7200)
 
 # Allocation failures, one by one, from model text to reference run.
 ingot_test_program(test_alloc fault/test_alloc.c)
-target_link_libraries(test_alloc PRIVATE ig_runtime)
+target_link_libraries(test_alloc PRIVATE ig_runtime ig_image)
 target_link_options(test_alloc PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 add_test(NAME fault.alloc COMMAND test_alloc)
 

@@ -5,7 +5,7 @@
  *
  * Each network runs in plain C at the shape its row calls small. Zeroing the input must move every output by over 1 %
  * of its maximum; with --drop, so must zeroing each of up to N results that another operator brings together with
- * others. */
+ * others, unless the row lists it as `blind`. */
 #include "base/arena.h"
 #include "graph/ir.h"
 #include "yaml/yaml.h"
