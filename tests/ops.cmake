@@ -17,7 +17,7 @@ foreach(file IN LISTS op_files)
   set_tests_properties(ops.sweep.${op} PROPERTIES LABELS slow TIMEOUT 900)
   if(NOT INGOT_SANITIZE)
     add_test(NAME ops.oclgrind.${op} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/oclgrind.sh
-             $<TARGET_FILE:test_ops_device> --profile ${minimal} ${file})
+             $<TARGET_FILE:test_ops_device> --profile ${minimal} --fresh ${file})
     set_tests_properties(ops.oclgrind.${op} PROPERTIES LABELS slow TIMEOUT 900 SKIP_RETURN_CODE 77)
   endif()
 endforeach()

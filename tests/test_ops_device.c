@@ -1,9 +1,10 @@
 /* Runs tests/ops/<op>.yaml through plan and session on an OpenCL device.
  *
- *   test_ops_device [--device D] [--profile FILE] [--sweep] [--only CASE] FILE...
+ *   test_ops_device [--device D] [--profile FILE] [--sweep] [--fresh] [--only CASE] FILE...
  *
  * --profile plans with the limits of a device profile (the device still runs it); --sweep repeats every case with every
- * kernel that is legal for it and with every value of every tunable. */
+ * kernel that is legal for it and with every value of every tunable; --fresh opens the device anew for each case, as
+ * Oclgrind becomes slower with all it has run in a context. */
 #include "autotune/db.h"
 #include "ingot/ingot.h"
 #include "plan/plan.h"
@@ -17,7 +18,7 @@ static const double TOLERANCE = 2e-5; /* float32 sums of up to some thousand ter
 
 typedef struct options {
     const char *device, *profile, *only;
-    bool sweep;
+    bool sweep, fresh;
 } options;
 
 /* What stays open over all cases. */
@@ -148,12 +149,23 @@ static void sweep(bench *b, const op_case *c, int case_index, const ig_graph *gr
     ig_arena_destroy(&arena);
 }
 
+static ig_status open_device(bench *b, ig_error *error)
+{
+    const ig_device_params params = {.select = b->options.device};
+    ig_device_destroy(&b->device);
+    return ig_device_open(&params, &b->device, error);
+}
+
 static void run_case(bench *b, const op_case *c, int case_index)
 {
     ig_graph *graph = NULL;
     ig_weights *weights = NULL;
     ig_error error;
     char word[256];
+    if (b->options.fresh && b->runs > 0 && open_device(b, &error)) {
+        printf("FAIL %s/%s: %s\n", c->op->name, c->name, error.message);
+        exit(69);
+    }
     if (op_case_graph(c, &graph, &error) || op_case_weights(c, graph, &weights, &error)) {
         complain(b, c, "no plan", error.message);
     } else if (b->options.sweep) {
@@ -188,8 +200,7 @@ static void run_file(bench *b, const char *path)
 /* The device's limits, or a profile's; what a buffer needs stays the device's. */
 static ig_status open_bench(bench *b, ig_error *error)
 {
-    const ig_device_params params = {.select = b->options.device};
-    ig_status status = ig_device_open(&params, &b->device, error);
+    ig_status status = open_device(b, error);
     if (!status)
         status = ig_tune_db_shipped(&b->db, error);
     if (status)
@@ -210,6 +221,8 @@ static int parse_options(int argc, char **argv, options *out)
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--sweep") == 0)
             out->sweep = true;
+        else if (strcmp(argv[i], "--fresh") == 0)
+            out->fresh = true;
         else if (strcmp(argv[i], "--device") == 0 && i + 1 < argc)
             out->device = argv[++i];
         else if (strcmp(argv[i], "--profile") == 0 && i + 1 < argc)
@@ -228,7 +241,8 @@ int main(int argc, char **argv)
     ig_error error;
     const int first = parse_options(argc, argv, &b.options);
     if (first == 0 || first == argc) {
-        fprintf(stderr, "usage: test_ops_device [--device D] [--profile FILE] [--sweep] [--only CASE] FILE...\n");
+        fprintf(stderr,
+                "usage: test_ops_device [--device D] [--profile FILE] [--sweep] [--fresh] [--only CASE] FILE...\n");
         return 64;
     }
     if (open_bench(&b, &error)) {
