@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OUTPUTS = 8 };
+enum { MAX_OUTPUTS = 8, MAX_OVERRIDES = 8 };
 static const double SHARE = 0.01;
 
 typedef struct results {
@@ -169,7 +169,11 @@ static bool prepare(trial *t, const ig_yaml *row)
     char path[1024];
     ig_error error = {0};
     ig_graph_params params = {0};
-    const ig_yaml *extents = ig_yaml_get(row, "small");
+    ig_override overrides[MAX_OVERRIDES];
+    const ig_yaml *extents = ig_yaml_get(row, "small"), *set = ig_yaml_get(row, "small_set");
+    for (int i = 0; set && i < set->count && i < MAX_OVERRIDES; i++)
+        overrides[params.n_overrides++] = (ig_override){set->keys[i]->text, set->items[i]->text};
+    params.overrides = overrides;
     t->name = ig_yaml_get(row, "model")->text;
     snprintf(path, sizeof path, "%s/models/%s", INGOT_SOURCE_DIR, t->name);
     for (int i = 0; extents && i < extents->count && i < IG_MAX_RANK; i++)

@@ -263,8 +263,7 @@ def ablation(high, decoder, taps):
 
 def reading(shapes, **options):
     words = {k: v for k, v in options.items() if k != "resdwab"}
-    # The default arrangement is what the check of every layer is for; here some drown others.
-    return Net(lambda: Multitask(0, "dwaspp", "v", options.get("resdwab", 4), **words), shapes, [], [], options, blind=".")
+    return Net(lambda: Multitask(0, "dwaspp", "v", options.get("resdwab", 4), **words), shapes, [], [], options)
 
 
 NETWORKS = {
