@@ -28,7 +28,7 @@ add_test(NAME models.signal.full COMMAND test_signal --drop 12 ${counts} CONFIGU
 set_tests_properties(models.signal PROPERTIES TIMEOUT 1800)
 set_tests_properties(models.signal.full PROPERTIES LABELS slow TIMEOUT 7200)
 
-# Allocation failures, one by one, from model text to reference run.
+# Allocation failures, one by one, from model text to a run on a device.
 ingot_test_program(test_alloc fault/test_alloc.c)
 target_link_libraries(test_alloc PRIVATE ig_runtime ig_image)
 target_link_options(test_alloc PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)

@@ -6,7 +6,7 @@ rule (docs/yaml-format.md); the spans of the norm weights are read from each mod
 the modules reproduce the golden values of the networks' specifications; zeroing the input moves every output by over 1 %
 of its maximum; and so does zeroing the result of any one convolution or linear layer (else the test would be blind there).
 
-usage: gen_models.py [--only PART] [--no-full] [--no-check] [FAMILY...]
+usage: gen_models.py [--only PART] [--no-full] [--no-check | --check-only] [FAMILY...]
 """
 import argparse
 import dataclasses
@@ -228,12 +228,14 @@ def write_family(family, options):
         for golden in net.goldens:
             check_golden(key, net, golden)
         network = build(net, "seeded", seeded_rule(key.split("@")[0]))
-        for shape in net.small:
+        for shape in [] if options.check_only else net.small:
             lines += run_case(key, net, network, shape, False)
         if not options.no_check:
             check_layers(key, net, network, net.small[0])
-        for shape in [] if options.no_full else net.full:
+        for shape in [] if options.no_full or options.check_only else net.full:
             lines += run_case(key, net, build(net, "seeded", seeded_rule(key.split("@")[0])), shape, True)
+    if options.check_only:
+        return
     if options.only:
         print("\n".join(lines))
     else:
@@ -245,6 +247,7 @@ def main():
     parser.add_argument("--only", help="networks whose name holds this; prints instead of writing")
     parser.add_argument("--no-full", action="store_true", help="leave out the papers' input sizes")
     parser.add_argument("--no-check", action="store_true", help="leave out the check of every layer")
+    parser.add_argument("--check-only", action="store_true", help="check every layer, and write nothing")
     parser.add_argument("family", nargs="*")
     options = parser.parse_args()
     here = pathlib.Path(__file__).parent
