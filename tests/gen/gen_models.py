@@ -6,7 +6,7 @@ rule (docs/yaml-format.md); the spans of the norm weights are read from each mod
 the modules reproduce the golden values of the networks' specifications; zeroing the input moves every output by over 1 %
 of its maximum; and so does zeroing the result of any one convolution or linear layer (else the test would be blind there).
 
-usage: gen_models.py [--only PART] [--no-full] [--no-check | --check-only] [FAMILY...]
+usage: gen_models.py [--only PART | --update MODEL]... [--no-full] [--no-check | --check-only] [FAMILY...]
 """
 import argparse
 import dataclasses
@@ -218,12 +218,25 @@ def run_case(key, net, network, shape, large):
     return lines + [tap_line(path, taps[path]) for path in taps]
 
 
+def kept(family, key, lines):
+    """The entries that the family's file has for the key's model, unless they were taken over before."""
+    head = f"- model: {model_file(key.split('@')[0]).relative_to(ROOT / 'models')}"
+    if head in lines:
+        return []
+    text = (ROOT / f"tests/models/parity/{family}.yaml").read_text()
+    entries = re.split(r"^(?=- model: )", text, flags=re.M)[1:]
+    return [line for entry in entries if entry.splitlines()[0] == head for line in entry.splitlines()]
+
+
 def write_family(family, options):
     networks = importlib.import_module(f"zoo.{family}").NETWORKS
     lines = ["# Written by tests/gen/gen_models.py: PyTorch in float64 on seeded weights and input.",
              "# The format is that of goldens.yaml; `large` marks the papers' input sizes."]
     for key, net in networks.items():
         if options.only and options.only not in key:
+            continue
+        if options.update and key.split("@")[0] not in options.update:
+            lines += kept(family, key, lines)
             continue
         for golden in net.goldens:
             check_golden(key, net, golden)
@@ -245,6 +258,7 @@ def write_family(family, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--only", help="networks whose name holds this; prints instead of writing")
+    parser.add_argument("--update", action="append", help="do this model anew and keep the others as they stand")
     parser.add_argument("--no-full", action="store_true", help="leave out the papers' input sizes")
     parser.add_argument("--no-check", action="store_true", help="leave out the check of every layer")
     parser.add_argument("--check-only", action="store_true", help="check every layer, and write nothing")
