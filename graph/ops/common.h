@@ -158,14 +158,15 @@ ig_status ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind we
                           ig_error *error) IG_MUST_USE;
 bool ig_tail_has_bias(const ig_op_context *call); /* the device adds a bias: a bias, a norm's shift, or both */
 ig_activation ig_tail_activation(const ig_op_context *call);
-void ig_tail_cost(const ig_op_context *call, ig_cost *out); /* adds to `out` */
+void ig_tail_cost(const ig_op_context *call, ig_cost *out);                                   /* adds to `out` */
 ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel); /* of a plain call */
 /* What `act` is applied to, as a sum of linear maps: a plain call is one. */
 typedef struct ig_branches ig_branches;
 void ig_tail_branches(const ig_op_context *call, ig_branches *out);
 int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
 
-/* --- linear maps side by side (common_branches.c): what conv2d and linear compute when a pass merged a sum of them --- */
+/* --- linear maps side by side (common_branches.c): what conv2d and linear compute when a pass merged a sum of them ---
+ */
 
 enum { IG_MAX_BRANCHES = 8 };
 /* factor * times[o] * after(bias[o] + weight * before(x)), or x in the place of the product. Slots are -1 where there
@@ -199,7 +200,29 @@ ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int6
 /* The branch's weight at [o, i, y, x] of the merged weight, whose shape is `weight`. */
 double ig_branch_tap(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, const int64_t at[4]);
 
-/* --- the loops of conv2d's reference (common_conv.c) --- */
+/* --- what convolutions share (common_conv.c): attributes, the check of groups, the loops of conv2d's reference --- */
+
+#define IG_CONV_OUT                                                                                                    \
+    {                                                                                                                  \
+        .name = "out", .type = IG_ATTR_INT, .required = true, .min = 1, .max = IG_MAX_EXTENT, .doc = "output channels" \
+    }
+#define IG_CONV_KERNEL                                                                                                 \
+    {                                                                                                                  \
+        .name = "kernel", .type = IG_ATTR_PAIR, .required = true, .min = 1, .max = IG_MAX_WINDOW,                      \
+        .doc = "kernel extents"                                                                                        \
+    }
+#define IG_CONV_PAIR(attr_name, least, preset, attr_doc)                                                               \
+    {                                                                                                                  \
+        .name = attr_name, .type = IG_ATTR_PAIR, .min = least, .max = IG_MAX_WINDOW, .fallback = preset,               \
+        .doc = attr_doc                                                                                                \
+    }
+#define IG_CONV_GROUPS                                                                                                 \
+    {                                                                                                                  \
+        .name = "groups", .type = IG_ATTR_INT, .min = 1, .max = IG_MAX_EXTENT, .fallback = 1,                          \
+        .doc = "channel groups; both channel counts are multiples"                                                     \
+    }
+/* Attribute `groups` divides the input's channels and attribute `out`. */
+ig_status ig_conv_check_groups(const ig_op_context *call, ig_error *error) IG_MUST_USE;
 
 int64_t ig_conv_units(const ig_op_context *call);
 void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
@@ -293,6 +316,13 @@ int64_t ig_adaptive_units(const ig_op_context *call);
 /* One output element from `bin`: the rows at x, `row` elements apart, of `height` times `width` elements. */
 typedef double (*ig_bin_fold)(const float *x, int64_t row, int64_t height, int64_t width);
 void ig_adaptive_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_bin_fold fold);
+
+/* --- along one axis, attribute `axis` (common_axis.c): softmax, layer_norm, l2_normalize --- */
+
+ig_status ig_axis_infer(ig_op_context *call, ig_error *error); /* the result has the input's shape */
+ig_axes ig_axis_axes(const ig_op_context *call);
+void ig_axis_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user); /* OUTER RED INNER */
+int64_t ig_axis_units(const ig_op_context *call);                                        /* lines along the axis */
 
 /* --- copies of runs (common_copy.c): concat and slice --- */
 

@@ -5,6 +5,17 @@ enum {
     TAPS = 16  /* kernel columns whose reach is worked out once for all channels */
 };
 
+ig_status ig_conv_check_groups(const ig_op_context *call, ig_error *error)
+{
+    int64_t channels = call->inputs[0].dim[1], out = ig_op_attr(call, "out")->i, groups = ig_op_attr(call, "groups")->i;
+    if (channels % groups == 0 && out % groups == 0)
+        return IG_OK;
+    ig_status status = ig_op_refuse(call, error, "groups must divide the channels");
+    ig_error_expected(error, "a divisor of %lld input and %lld output channels", (long long)channels, (long long)out);
+    ig_error_found(error, "groups %lld", (long long)groups);
+    return status;
+}
+
 /* One call as the loops see it. A unit is a block of output channels of one group of one image. */
 typedef struct conv {
     int64_t groups, channels, outputs, blocks; /* the last three per group */

@@ -3,52 +3,16 @@
 enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS };
 
 static const ig_attr_spec attrs[] = {
-    [OUT] = {.name = "out",
-             .type = IG_ATTR_INT,
-             .required = true,
-             .min = 1,
-             .max = IG_MAX_EXTENT,
-             .doc = "output channels"},
-    [KERNEL] = {.name = "kernel",
-                .type = IG_ATTR_PAIR,
-                .required = true,
-                .min = 1,
-                .max = IG_MAX_WINDOW,
-                .doc = "kernel extents"},
-    [STRIDE] = {.name = "stride",
-                .type = IG_ATTR_PAIR,
-                .min = 1,
-                .max = IG_MAX_WINDOW,
-                .fallback = 1,
-                .doc = "steps between windows"},
-    [PAD] = {.name = "pad", .type = IG_ATTR_PAIR, .min = 0, .max = IG_MAX_WINDOW, .doc = "zeros around each side"},
-    [DILATION] = {.name = "dilation",
-                  .type = IG_ATTR_PAIR,
-                  .min = 1,
-                  .max = IG_MAX_WINDOW,
-                  .fallback = 1,
-                  .doc = "distance between kernel taps"},
-    [GROUPS] = {.name = "groups",
-                .type = IG_ATTR_INT,
-                .min = 1,
-                .max = IG_MAX_EXTENT,
-                .fallback = 1,
-                .doc = "channel groups; both channel counts are multiples"},
+    [OUT] = IG_CONV_OUT,
+    [KERNEL] = IG_CONV_KERNEL,
+    [STRIDE] = IG_CONV_PAIR("stride", 1, 1, "steps between windows"),
+    [PAD] = IG_CONV_PAIR("pad", 0, 0, "zeros around each side"),
+    [DILATION] = IG_CONV_PAIR("dilation", 1, 1, "distance between kernel taps"),
+    [GROUPS] = IG_CONV_GROUPS,
     {.name = "bias", .type = IG_ATTR_BOOL, .doc = "adds a learned bias"},
     IG_TAIL_ATTRS,
     IG_BRANCHES_ATTR,
 };
-
-static ig_status check_groups(const ig_op_context *call, ig_error *error)
-{
-    int64_t channels = call->inputs[0].dim[1], out = call->attrs[OUT].i, groups = call->attrs[GROUPS].i;
-    if (channels % groups == 0 && out % groups == 0)
-        return IG_OK;
-    ig_status status = ig_op_refuse(call, error, "groups must divide the channels");
-    ig_error_expected(error, "a divisor of %lld input and %lld output channels", (long long)channels, (long long)out);
-    ig_error_found(error, "groups %lld", (long long)groups);
-    return status;
-}
 
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
@@ -56,7 +20,7 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     if (status == IG_OK)
         status = ig_op_need_rank(call, 0, 4, 4, error);
     if (status == IG_OK)
-        status = check_groups(call, error);
+        status = ig_conv_check_groups(call, error);
     if (status != IG_OK)
         return status;
     const ig_shape *in = &call->inputs[0];

@@ -4,46 +4,14 @@ enum { OUT, KERNEL, STRIDE, PAD, OUTPUT_PADDING, DILATION, GROUPS, BIAS };
 enum { WEIGHT_SLOT, BIAS_SLOT };
 
 static const ig_attr_spec attrs[] = {
-    [OUT] = {.name = "out",
-             .type = IG_ATTR_INT,
-             .required = true,
-             .min = 1,
-             .max = IG_MAX_EXTENT,
-             .doc = "output channels"},
-    [KERNEL] = {.name = "kernel",
-                .type = IG_ATTR_PAIR,
-                .required = true,
-                .min = 1,
-                .max = IG_MAX_WINDOW,
-                .doc = "kernel extents"},
-    [STRIDE] = {.name = "stride",
-                .type = IG_ATTR_PAIR,
-                .min = 1,
-                .max = IG_MAX_WINDOW,
-                .fallback = 1,
-                .doc = "steps between the windows in the output"},
-    [PAD] = {.name = "pad",
-             .type = IG_ATTR_PAIR,
-             .min = 0,
-             .max = IG_MAX_WINDOW,
-             .doc = "rows or columns cut off each side of the output"},
-    [OUTPUT_PADDING] = {.name = "output_padding",
-                        .type = IG_ATTR_PAIR,
-                        .min = 0,
-                        .max = IG_MAX_WINDOW,
-                        .doc = "rows or columns more at the bottom and right; less than the stride or the dilation"},
-    [DILATION] = {.name = "dilation",
-                  .type = IG_ATTR_PAIR,
-                  .min = 1,
-                  .max = IG_MAX_WINDOW,
-                  .fallback = 1,
-                  .doc = "distance between kernel taps"},
-    [GROUPS] = {.name = "groups",
-                .type = IG_ATTR_INT,
-                .min = 1,
-                .max = IG_MAX_EXTENT,
-                .fallback = 1,
-                .doc = "channel groups; both channel counts are multiples"},
+    [OUT] = IG_CONV_OUT,
+    [KERNEL] = IG_CONV_KERNEL,
+    [STRIDE] = IG_CONV_PAIR("stride", 1, 1, "steps between the windows in the output"),
+    [PAD] = IG_CONV_PAIR("pad", 0, 0, "rows or columns cut off each side of the output"),
+    [OUTPUT_PADDING] = IG_CONV_PAIR(
+        "output_padding", 0, 0, "rows or columns more at the bottom and right; less than the stride or the dilation"),
+    [DILATION] = IG_CONV_PAIR("dilation", 1, 1, "distance between kernel taps"),
+    [GROUPS] = IG_CONV_GROUPS,
     [BIAS] = {.name = "bias", .type = IG_ATTR_BOOL, .doc = "adds a learned bias"},
 };
 
@@ -77,24 +45,13 @@ static ig_status check_window(const ig_op_context *call, const ig_window *w, int
     return IG_OK;
 }
 
-static ig_status check_groups(const ig_op_context *call, ig_error *error)
-{
-    int64_t channels = call->inputs[0].dim[1], out = call->attrs[OUT].i, groups = call->attrs[GROUPS].i;
-    if (channels % groups == 0 && out % groups == 0)
-        return IG_OK;
-    ig_status status = ig_op_refuse(call, error, "groups must divide the channels");
-    ig_error_expected(error, "a divisor of %lld input and %lld output channels", (long long)channels, (long long)out);
-    ig_error_found(error, "groups %lld", (long long)groups);
-    return status;
-}
-
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
     ig_status status = ig_op_check(call, error);
     if (status == IG_OK)
         status = ig_op_need_rank(call, 0, 4, 4, error);
     if (status == IG_OK)
-        status = check_groups(call, error);
+        status = ig_conv_check_groups(call, error);
     if (status != IG_OK)
         return status;
     const ig_window y = get_window(call, 0), x = get_window(call, 1);

@@ -22,40 +22,19 @@ static const ig_attr_spec attrs[] = {
 
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
-    int axis;
-    ig_status status = ig_op_check(call, error);
-    if (status == IG_OK)
-        status = ig_op_need_axis(call, call->attrs[AXIS].i, &axis, error);
+    ig_status status = ig_axis_infer(call, error);
     if (status != IG_OK)
         return status;
-    int64_t extent = call->inputs[0].dim[axis];
+    int64_t extent = ig_axis_axes(call).length;
     ig_op_declare(call, 0, "weight", IG_SHAPE(extent), IG_PARAM_NORM_WEIGHT);
     ig_op_declare(call, 1, "bias", IG_SHAPE(extent), IG_PARAM_NORM_BIAS);
-    return ig_op_set_output(call, call->inputs[0], error);
-}
-
-static ig_axes axes_of(const ig_op_context *call)
-{
-    int axis = ig_shape_axis(&call->inputs[0], call->attrs[AXIS].i);
-    return ig_op_axes(&call->inputs[0], axis, axis + 1);
+    return IG_OK;
 }
 
 static void cost(const ig_op_context *call, ig_cost *out)
 {
     int64_t elems = ig_op_elems(call);
     *out = (ig_cost){.adds = 4 * elems, .other = 3 * elems};
-}
-
-static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
-{
-    (void)piece;
-    ig_axes_problem(axes_of(call), emit, user);
-}
-
-static int64_t units(const ig_op_context *call)
-{
-    ig_axes axes = axes_of(call);
-    return axes.outer * axes.inner;
 }
 
 /* Sum of (x - mean)^2 along one line of the axis. */
@@ -77,7 +56,7 @@ static double mean_of(const float *x, ig_axes axes)
 
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
-    ig_axes axes = axes_of(call);
+    ig_axes axes = ig_axis_axes(call);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
         int64_t start = unit / axes.inner * axes.length * axes.inner + unit % axes.inner;
         const float *x = data->inputs[0] + start;
@@ -106,7 +85,7 @@ const ig_op ig_op_layer_norm = {
     .max_inputs = 1,
     .infer = infer,
     .cost = cost,
-    .problem = problem,
-    .units = units,
+    .problem = ig_axis_problem,
+    .units = ig_axis_units,
     .reference = reference,
 };
