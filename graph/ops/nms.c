@@ -198,11 +198,10 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 
 const ig_op ig_op_nms = {
     .name = "nms",
-    .doc =
-        "the `before` boxes of highest score (ties: lower index first; NaN last), less those with a side below "
-        "min_size; "
-        "then, by falling score, a box is kept unless its intersection with a kept one is more than iou times their "
-        "union; y[n] = the first `after` kept as x1, y1, x2, y2, score, then rows of 0. In float, without contraction",
+    .doc = "the `before` boxes of highest score (ties: lower index first; NaN last), less those with a side below "
+           "min_size; then, by falling score, a box is kept unless its intersection with a kept one is more than "
+           "iou times their union; y[n] = the first `after` kept as x1, y1, x2, y2, score, then rows of 0. In "
+           "float, without contraction",
     .source = "torchvision.ops.nms; greedy non-maximum suppression",
     .cost_doc =
         "1 add per box; 11 adds and 2 other for each of min(before, M) * min(before, M, after) pairs unless iou is 1 "

@@ -111,9 +111,8 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 
 const ig_op ig_op_pad2d = {
     .name = "pad2d",
-    .doc = "y[n,c,u,v] = x[n,c, u-top, v-left]; outside of x: 0, x mirrored at its edge rows and columns (reflect), or "
-           "the "
-           "edge repeated (replicate)",
+    .doc = "y[n,c,u,v] = x[n,c, u-top, v-left]; outside of x: 0, x mirrored at its edge rows and columns (reflect), "
+           "or the edge repeated (replicate)",
     .source = "torch.nn.functional.pad",
     .cost_doc = "none",
     .problem_doc = "N C H W OH OW TOP LEFT MODE",

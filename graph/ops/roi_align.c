@@ -237,12 +237,11 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 
 const ig_op ig_op_roi_align = {
     .name = "roi_align",
-    .doc =
-        "y[n*K+k, c, i, j] = mean of bilinear samples of channel c spread evenly over bin (i,j) of region k of image "
-        "n: "
-        "x1, y1, x2, y2 divided by the map's stride, cut into size[0] x size[1] bins; samples more than a pixel "
-        "outside count as 0. Of several maps, level floor(canonical_level + log2(sqrt(area)/canonical_size) + 1e-6) is "
-        "read, or the nearest there is. At most 1024 x 1024 samples a bin",
+    .doc = "y[n*K+k, c, i, j] = mean of bilinear samples of channel c spread evenly over bin (i,j) of region k of "
+           "image n: x1, y1, x2, y2 divided by the map's stride, cut into size[0] x size[1] bins; samples more than "
+           "a pixel outside count as 0. Of several maps, level floor(canonical_level + "
+           "log2(sqrt(area)/canonical_size) + 1e-6) is read, or the nearest there is. At most 1024 x 1024 samples a "
+           "bin",
     .source = "torchvision.ops.roi_align (Mask R-CNN) and MultiScaleRoIAlign (FPN)",
     .cost_doc = "4 adds and 4 other per sample, 1 other per output element; sampling 0 is counted as 1",
     .problem_doc = "ROIS K COLS C OH OW SAMPLING ALIGNED SIDE LIFT MAPS H0 W0 S0 H1 W1 S1 H2 W2 S2 H3 W3 S3",

@@ -129,11 +129,10 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 
 const ig_op ig_op_roi_pool = {
     .name = "roi_pool",
-    .doc =
-        "y[n*K+k, c, i, j] = largest pixel of channel c in bin (i,j) of region k of image n, 0 in an empty bin: x1, "
-        "y1, "
-        "x2, y2 times map extent / image extent, rounded (halves away from zero), length L = last-first+1 or 1; bin i "
-        "of P covers first+floor(i*L/P) to first+ceil((i+1)*L/P), exclusive, within the map",
+    .doc = "y[n*K+k, c, i, j] = largest pixel of channel c in bin (i,j) of region k of image n, 0 in an empty bin: "
+           "x1, y1, x2, y2 times map extent / image extent, rounded (halves away from zero), length L = "
+           "last-first+1 or 1; bin i of P covers first+floor(i*L/P) to first+ceil((i+1)*L/P), exclusive, within the "
+           "map",
     .source = "torchvision.ops.roi_pool (Fast R-CNN)",
     .params_doc = "0 (no tensor of the checkpoint) [2] map extent / image extent of height and width",
     .cost_doc = "1 add per pixel of a bin, as if every region were the whole map",

@@ -10,8 +10,9 @@ number, so that the columns of a table of boxes can differ; an empty list leaves
 
 An expectation holds the shape, mean, absmean, absmax, first, last, `dot` = the mean of y[i] * (2u-1) with u of the
 stream "probe" (no two elements can change places unseen), and a few [index, value] probes, or all values of a small
-result. Of elements that are nan, `nans` is the number where there are any; the means take them as 0. The case lists are in gen_ops_cases.py, those of later operators in ops/<op>.py: CASES, REFUSALS (optional), and
-reference(x, a), from which import this module's param() and tensor().
+result. Of elements that are nan, `nans` is the number where there are any; the means take them as 0. The case lists are
+in gen_ops_cases.py, those of later operators in ops/<op>.py: CASES, REFUSALS (optional), and reference(x, a), which may
+import this module's param() and tensor().
 
 usage: gen_ops.py [--folder FOLDER] [OP...]      (default: every operator, into tests/ops beside this script's folder)
 """
