@@ -17,7 +17,7 @@ bench:
 	cmake --build $(BUILD) -j $(JOBS) --target ingot_cli
 	$(BUILD)/cli/ingot bench
 
-# test-full adds the networks at the papers' input sizes and a verification of the whole zoo: hours without a GPU.
+# test-full adds the networks at the papers' input sizes and a verification of the whole zoo.
 test test-full:
 	scripts/install-deps.sh test
 	cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DINGOT_TESTS=ON

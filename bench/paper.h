@@ -65,5 +65,7 @@ void ig_paper_destroy(ig_paper **paper);
 
 /* True when `value`, in the figure's unit, prints as the paper prints it: rounded to as many decimals. */
 bool ig_paper_prints_same(const ig_paper_figure *figure, double value);
+/* The printed figure as a number, its thousands' commas left out; false where the paper prints none. */
+bool ig_paper_printed_value(const ig_paper_figure *figure, double *out);
 
 #endif

@@ -76,3 +76,10 @@ bool ig_paper_prints_same(const ig_paper_figure *figure, double value)
     snprintf(ours, sizeof ours, "%.*f", decimals, value);
     return strcmp(printed, ours) == 0;
 }
+
+bool ig_paper_printed_value(const ig_paper_figure *figure, double *out)
+{
+    char digits[FIGURE_TEXT];
+    plain_digits(figure->printed, digits);
+    return ig_text_to_double(digits, out);
+}

@@ -2,10 +2,10 @@
 
 #include "cli/destination.h"
 
+#include "ingot/image.h"
+
 #include <string.h>
 #include <strings.h>
-
-enum { ROW_HEAD = 5 };
 
 #define PNG_SUFFIX ".png"
 
@@ -145,7 +145,7 @@ static int box_shift(const answer *a, const ig_tensor *outputs)
 {
     int64_t n_labels = a->info->n_labels;
     if (a->roles.detections >= 0)
-        return n_labels == outputs[a->roles.detections].shape.dim[2] - ROW_HEAD + 1 ? 1 : 0;
+        return n_labels == outputs[a->roles.detections].shape.dim[2] - IG_BOX_ROW_HEAD + 1 ? 1 : 0;
     return n_labels + 1 == outputs[a->roles.scores].shape.dim[2] ? -1 : 0;
 }
 

@@ -144,14 +144,8 @@ static void add_count(paper_run *r, const ig_paper_figure *f, const ig_graph *gr
     char rule[RULE_TEXT];
     const int64_t exact = count(f, graph);
     const double ours = (double)exact / f->unit_value;
-    char digits[RULE_TEXT];
-    size_t length = 0;
-    for (const char *c = f->printed; *c && length + 1 < sizeof digits; c++)
-        if (*c != ',')
-            digits[length++] = *c;
-    digits[length] = '\0';
     double printed = 0;
-    bool number = ig_text_to_double(digits, &printed) && printed != 0, same = ig_paper_prints_same(f, ours);
+    bool number = ig_paper_printed_value(f, &printed) && printed != 0, same = ig_paper_prints_same(f, ours);
     table_real(&r->t, ours);
     table_none(&r->t);
     table_int(&r->t, exact);

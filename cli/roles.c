@@ -1,8 +1,10 @@
 #include "cli/roles.h"
 
+#include "ingot/image.h"
+
 #include <string.h>
 
-enum { ROW_HEAD = 5, BOX = 4, RGB = 3 };
+enum { RGB = 3 };
 
 /* One sample of the output for each sample of the input. */
 static bool has_rank(const ig_graph_info *info, int output, int rank)
@@ -13,12 +15,12 @@ static bool has_rank(const ig_graph_info *info, int output, int rank)
 
 static bool is_rows(const ig_graph_info *info, int output)
 {
-    return has_rank(info, output, 3) && info->output_shapes[output].dim[2] > ROW_HEAD;
+    return has_rank(info, output, 3) && info->output_shapes[output].dim[2] > IG_BOX_ROW_HEAD;
 }
 
 static bool is_boxes(const ig_graph_info *info, int output)
 {
-    return has_rank(info, output, 4) && info->output_shapes[output].dim[3] == BOX;
+    return has_rank(info, output, 4) && info->output_shapes[output].dim[3] == IG_BOX_SIDES;
 }
 
 static bool is_scores(const ig_graph_info *info, int output)

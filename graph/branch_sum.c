@@ -89,8 +89,7 @@ static bool join(ig_sum *to, const ig_sum *other, double factor)
     return true;
 }
 
-/* A sum may stand beside its own source: x + f(x). Then the other side counts as the identity, whatever it is itself.
- */
+/* A sum may stand beside its own source, x + f(x): then the other side counts as the identity, whatever it is. */
 static void see_sum(const ig_rewrite *rewrite, const ig_sum *sums, const ig_node *node, double factor, ig_sum *out)
 {
     const int a = node->inputs[0], b = node->inputs[1];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROW_HEAD = 5 /* centre, size, objectness; the classes follow */, BOX = 4, CANDIDATES_MAX = 30000 };
+enum { CANDIDATES_MAX = 30000 };
 
 /* Limits of a row's width and height: what is outside is no object. */
 static const float ROW_MIN_SIDE = 2, ROW_MAX_SIDE = 7680;
@@ -41,10 +41,10 @@ static bool row_box(const float *row, int64_t columns, float min_score, ig_box *
     if (!sized || !(row[4] > min_score) || !isfinite(row[0]) || !isfinite(row[1]))
         return false;
     int best = -1;
-    for (int64_t c = ROW_HEAD; c < columns; c++)
+    for (int64_t c = IG_BOX_ROW_HEAD; c < columns; c++)
         if (row[4] * row[c] > score) {
             score = row[4] * row[c];
-            best = (int)(c - ROW_HEAD);
+            best = (int)(c - IG_BOX_ROW_HEAD);
         }
     *out = (ig_box){row[0] - width / 2, row[1] - height / 2, row[0] + width / 2, row[1] + height / 2, score, best};
     return best >= 0 && score > min_score;
@@ -76,7 +76,7 @@ static int64_t collect_classes(const source *from, ig_box *out)
     for (int64_t i = 0; i < from->count; i++)
         for (int64_t c = 1; c < from->columns; c++) {
             float score = from->scores[i * from->columns + c];
-            const float *box = from->boxes + (i * from->columns + c) * BOX;
+            const float *box = from->boxes + (i * from->columns + c) * IG_BOX_SIDES;
             if (!(score > from->min_score) || !isfinite(score) || !has_area(box))
                 continue;
             if (out)

@@ -124,6 +124,9 @@ typedef struct ig_box_list {
 #define IG_BOX_MAX_IOU 0.45
 enum { IG_BOX_MAX_COUNT = 300 };
 
+/** A box is four numbers; a row of a decoder has five before its class scores: centre, size and objectness. */
+enum { IG_BOX_SIDES = 4, IG_BOX_ROW_HEAD = 5 };
+
 /** Reads rows of (centre x, centre y, width, height, objectness, score of each class): YOLO's decoded output.
  *
  *  A row counts with its best class (ties: the lowest index) when objectness and objectness x class score are above

@@ -48,6 +48,9 @@ static void compares_digits(void **state)
 {
     (void)state;
     assert_true(ig_paper_prints_same(&(ig_paper_figure){.printed = "6,306,214"}, 6306214));
+    double value = 0;
+    assert_true(ig_paper_printed_value(&(ig_paper_figure){.printed = "6,306,214"}, &value) && value == 6306214);
+    assert_false(ig_paper_printed_value(&(ig_paper_figure){.printed = "-"}, &value));
     assert_true(ig_paper_prints_same(&(ig_paper_figure){.printed = "8"}, 7.8));
     assert_false(ig_paper_prints_same(&(ig_paper_figure){.printed = "7.8"}, 7.86));
     assert_true(ig_paper_prints_same(&(ig_paper_figure){.printed = "0.30"}, 0.2995));
