@@ -1,6 +1,7 @@
 #include "graph/op.h"
 
 #include <math.h>
+#include <string.h>
 
 const char *const ig_activation_names[IG_ACT_COUNT] = {"none", "relu",         "relu6",      "sigmoid", "abs",
                                                        "silu", "hard_sigmoid", "hard_swish", "gelu",    "tanh"};
@@ -63,6 +64,14 @@ static const struct {
     [IG_ACT_GELU] = {gelu, 1, 4},
     [IG_ACT_TANH] = {tanh, 0, 1},
 };
+
+ig_activation ig_activation_find(const char *name)
+{
+    for (int i = IG_ACT_NONE + 1; i < IG_ACT_COUNT; i++)
+        if (strcmp(ig_activation_names[i], name) == 0)
+            return (ig_activation)i;
+    return IG_ACT_NONE;
+}
 
 double ig_activation_apply(ig_activation activation, double x)
 {

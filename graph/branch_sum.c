@@ -2,16 +2,6 @@
 
 #include <string.h>
 
-bool ig_node_is(const ig_node *node, const char *op)
-{
-    return node && strcmp(node->op->name, op) == 0;
-}
-
-const ig_attr *ig_node_attr(const ig_node *node, const char *name)
-{
-    return ig_rewrite_attr(node->op, node->attrs, name);
-}
-
 static const ig_node *producer(const ig_rewrite *rewrite, int value)
 {
     return rewrite->in->values[value].producer >= 0 ? &rewrite->in->nodes[rewrite->in->values[value].producer] : NULL;
@@ -47,7 +37,7 @@ static bool is_plain_map(const ig_node *node)
 {
     if (!ig_node_is(node, "conv2d") && !ig_node_is(node, "linear"))
         return false;
-    return ig_node_attr(node, "norm")->s[0] == '\0' && ig_node_attr(node, "act")->i == IG_ACT_NONE &&
+    return ig_node_attr(node, "norm")->s[0] == '\0' && ig_node_attr(node, IG_EPILOGUE_ATTR)->n_words == 0 &&
            ig_node_attr(node, "branches")->n_words == 0 && (ig_node_is(node, "linear") || is_centred(node));
 }
 

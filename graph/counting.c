@@ -112,7 +112,8 @@ static int64_t fvcore_resize(const ig_op_context *call, const ig_cost *cost)
 }
 
 /* --- ptflops 0.7.5: modules and torch.nn.functional, but not the operators + and *. A module that calls a function it
- * also knows (ReLU, pools) is counted twice. -------------------------------------------------------------------------- */
+ * also knows (ReLU, pools) is counted twice. --------------------------------------------------------------------------
+ */
 
 static int64_t macs_and_bias(const ig_op_context *call, const ig_cost *cost)
 {
@@ -210,7 +211,7 @@ static int64_t count_node(const ig_graph *graph, const ig_node *node, ig_count_r
     ig_node_context(graph, node, &call);
     if (ig_op_call_is_view(&call) || node->op->is_constant)
         return 0;
-    node->op->cost(&call, &cost);
+    ig_op_call_cost(&call, &cost);
     switch (rule) {
     case IG_COUNT_MACS: return cost.macs;
     case IG_COUNT_FLOPS: return 2 * cost.macs + cost.adds + cost.other;

@@ -28,10 +28,9 @@ static void node_cost(const ig_graph *graph, const ig_node *node, ig_cost *out)
     *out = (ig_cost){0};
     if (node->op->is_constant || ig_op_call_is_view(&call))
         return; /* nothing moves */
-    if (node->op->cost)
-        node->op->cost(&call, out);
+    ig_op_call_cost(&call, out);
     for (int i = 0; i < node->n_inputs; i++)
-        elems += ig_shape_elems(&call.inputs[i]);
+        elems += ig_shape_elems(&graph->values[node->inputs[i]].shape);
     for (int slot = 0; slot < IG_MAX_PARAMS; slot++)
         if (node->params[slot] >= 0)
             elems += ig_shape_elems(&call.params[slot].shape);

@@ -25,7 +25,7 @@ typedef struct ig_node {
     const char *path;  /* == values[output].name */
     const char *scope; /* parameter prefix: parameter "weight" is "<scope>.weight"; differs from path when shared */
     int n_inputs;
-    int inputs[IG_MAX_INPUTS]; /* value ids */
+    int inputs[IG_MAX_INPUTS]; /* value ids; operands of the epilogue last */
     int output;                /* value id */
     ig_attr *attrs;            /* op->n_attrs of them, in schema order */
     int params[IG_MAX_PARAMS]; /* param ids by slot; -1: this node has none there */
@@ -120,6 +120,10 @@ bool ig_graph_copy_header(ig_graph *to, const ig_graph *from);
 
 /* The operator call that node `index` is, with shapes and attributes resolved. */
 void ig_node_context(const ig_graph *graph, const ig_node *node, ig_op_context *out);
+/* The same for a node that may not fit. */
+ig_status ig_node_call(const ig_graph *graph, const ig_node *node, ig_op_context *out, ig_error *error) IG_MUST_USE;
+/* How many inputs are the operator's own; the others are operands of its epilogue. */
+int ig_node_own_inputs(const ig_node *node);
 
 /* Structural check: indices in range, topological order, unique names, shapes that infer again to the same. */
 ig_status ig_graph_verify(const ig_graph *graph, ig_error *error) IG_MUST_USE;

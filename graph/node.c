@@ -5,14 +5,24 @@
 
 #include <string.h>
 
+ig_status ig_node_call(const ig_graph *graph, const ig_node *node, ig_op_context *out, ig_error *error)
+{
+    ig_shape inputs[IG_MAX_INPUTS];
+    for (int i = 0; i < node->n_inputs; i++)
+        inputs[i] = graph->values[node->inputs[i]].shape;
+    return ig_op_call(out, node->op, node->attrs, inputs, node->n_inputs, error);
+}
+
 void ig_node_context(const ig_graph *graph, const ig_node *node, ig_op_context *out)
 {
-    *out = (ig_op_context){.op = node->op, .attrs = node->attrs, .n_inputs = node->n_inputs};
-    for (int i = 0; i < node->n_inputs; i++)
-        out->inputs[i] = graph->values[node->inputs[i]].shape;
     /* The node was accepted with these very inputs, so inferring again cannot fail. */
-    ig_status status = node->op->infer(out, NULL);
+    ig_status status = ig_node_call(graph, node, out, NULL);
     (void)status;
+}
+
+int ig_node_own_inputs(const ig_node *node)
+{
+    return node->n_inputs - ig_op_operands(node->op, node->attrs);
 }
 
 static bool shape_in_bounds(const ig_shape *shape)
@@ -121,13 +131,15 @@ static ig_status check_inputs(const ig_graph *graph, const ig_node_spec *spec, i
     const ig_op *op = spec->op;
     if (ig_graph_find_value_id(graph, spec->path) >= 0)
         return ig_fail(error, IG_E_DATA, "two results are called '%s'", spec->path);
-    if (spec->n_inputs < op->min_inputs || spec->n_inputs > op->max_inputs || spec->n_inputs > IG_MAX_INPUTS) {
+    const int operands = ig_op_operands(op, spec->attrs), own = spec->n_inputs - operands;
+    const bool counts = operands >= 0; /* an ill-formed epilogue is refused by ig_op_call(), with a better message */
+    if (spec->n_inputs > IG_MAX_INPUTS || (counts && (own < op->min_inputs || own > op->max_inputs))) {
         ig_fail(error, IG_E_DATA, "'%s' has the wrong number of inputs", op->name);
         if (op->min_inputs == op->max_inputs)
             ig_error_expected(error, "%d", op->min_inputs);
         else
             ig_error_expected(error, "%d to %d", op->min_inputs, op->max_inputs);
-        ig_error_found(error, "%d", spec->n_inputs);
+        ig_error_found(error, "%d", own);
         return IG_E_DATA;
     }
     for (int i = 0; i < spec->n_inputs; i++)
@@ -145,12 +157,9 @@ static ig_status build_node(ig_graph *graph, const ig_node_spec *spec, ig_node *
     if (status != IG_OK)
         return status;
     node->n_inputs = spec->n_inputs;
-    *call = (ig_op_context){.op = spec->op, .attrs = node->attrs, .n_inputs = spec->n_inputs};
-    for (int i = 0; i < spec->n_inputs; i++) {
+    for (int i = 0; i < spec->n_inputs; i++)
         node->inputs[i] = spec->inputs[i];
-        call->inputs[i] = graph->values[spec->inputs[i]].shape;
-    }
-    status = spec->op->infer(call, error);
+    status = ig_node_call(graph, node, call, error);
     if (status == IG_OK)
         status = check_shape(&call->output, "the result", error);
     return status;

@@ -49,20 +49,82 @@ typedef struct ig_param_decl {
     ig_param_kind kind;
 } ig_param_decl;
 
-/* One operator call. `output` and `params` are what infer() fills. */
+/* Activations: the one list of element-wise functions that other operators can end with. */
+typedef enum ig_activation {
+    IG_ACT_NONE,
+    IG_ACT_RELU,
+    IG_ACT_RELU6,
+    IG_ACT_SIGMOID,
+    IG_ACT_ABS,
+    IG_ACT_SILU,
+    IG_ACT_HARD_SIGMOID,
+    IG_ACT_HARD_SWISH,
+    IG_ACT_GELU,
+    IG_ACT_TANH,
+    IG_ACT_COUNT
+} ig_activation;
+extern const char *const ig_activation_names[IG_ACT_COUNT];
+double ig_activation_apply(ig_activation activation, double x);
+ig_cost ig_activation_cost(ig_activation activation, int64_t elems); /* adds and other */
+ig_activation ig_activation_find(const char *name);                  /* IG_ACT_NONE when there is none */
+
+/* The epilogue of a call: element-wise steps done to its result before that is stored. Operators that can have one bear
+ * the attribute `then`; its words are the steps, and their operands are inputs behind the operator's own, in order:
+ *
+ *   relu, silu ...       an activation           add, mul      with the next operand
+ *   leaky_relu SLOPE                              sub, rsub     result - operand, operand - result
+ *   scale FACTOR OFFSET
+ *
+ * An operand has the result's extents along the first axis or 1 there, and of the other axes it has all, or only
+ * leading ones, or only trailing ones (1 elsewhere). */
+enum { IG_MAX_EPILOGUE = 8, IG_MAX_OPERANDS = 3 };
+#define IG_EPILOGUE_ATTR "then"
+typedef enum ig_epilogue_kind {
+    IG_EPILOGUE_ACTIVATION,
+    IG_EPILOGUE_LEAKY_RELU,
+    IG_EPILOGUE_SCALE,
+    IG_EPILOGUE_ADD,
+    IG_EPILOGUE_SUB,
+    IG_EPILOGUE_RSUB,
+    IG_EPILOGUE_MUL
+} ig_epilogue_kind;
+typedef struct ig_epilogue_step {
+    ig_epilogue_kind kind;
+    const char *name; /* its first word */
+    ig_activation activation;
+    double number[2]; /* slope; or factor and offset */
+    int operand;      /* among the operands; -1: none */
+} ig_epilogue_step;
+typedef struct ig_epilogue {
+    ig_epilogue_step steps[IG_MAX_EPILOGUE];
+    int count, n_operands;
+    ig_shape operands[IG_MAX_OPERANDS];
+} ig_epilogue;
+
+/* Where the operand of result element `r` of image `i` (along the first axis) lies: at i * image + r, r / run or
+ * r % run. */
+typedef enum ig_operand_form { IG_OPERAND_SAME, IG_OPERAND_LEADING, IG_OPERAND_TRAILING } ig_operand_form;
+typedef struct ig_operand {
+    ig_operand_form form;
+    int64_t image, run;
+} ig_operand;
+bool ig_operand_see(const ig_shape *result, const ig_shape *operand, ig_operand *out); /* false: not of these forms */
+
+/* One operator call. ig_op_call() fills it: `output` and `params` by infer(), `then` from the attribute. */
 typedef struct ig_op ig_op;
 typedef struct ig_op_context {
     const ig_op *op;
     const ig_attr *attrs;
-    int n_inputs;
+    int n_inputs; /* the operator's own */
     ig_shape inputs[IG_MAX_INPUTS];
+    ig_epilogue then;
     ig_shape output;
     ig_param_decl params[IG_MAX_PARAMS];
 } ig_op_context;
 
 /* Data for the reference and for folding: raw checkpoint tensors by slot (NULL where not used). */
 typedef struct ig_op_data {
-    const float *inputs[IG_MAX_INPUTS];
+    const float *inputs[IG_MAX_INPUTS]; /* operands of the epilogue behind the operator's own */
     const float *params[IG_MAX_PARAMS];
     float *output;
 } ig_op_data;
@@ -90,7 +152,7 @@ struct ig_op {
     bool selects;     /* picks by comparing: a hair's difference in its inputs may change whole rows of its result */
     /* Checks inputs and attributes; fills output and params. The error needs no place: the caller adds it. */
     ig_status (*infer)(ig_op_context *call, ig_error *error);
-    void (*cost)(const ig_op_context *call, ig_cost *out); /* bytes are added by the caller */
+    void (*cost)(const ig_op_context *call, ig_cost *out); /* without epilogue and bytes: see ig_op_call_cost() */
     /* Named integers kernels are written against (N, C, H, W, ...), for one piece of the call (see pieces). */
     void (*problem)(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
     /* Launches that make up one call: concat copies each input on its own, and piece k reads input k as `in 0`.
@@ -98,7 +160,7 @@ struct ig_op {
     int (*pieces)(const ig_op_context *call);
     /* Independent outermost units of work, e.g. N*OC planes; NULL: 1. */
     int64_t (*units)(const ig_op_context *call);
-    /* Plainest C, double accumulation, computes the given units. */
+    /* Plainest C, double accumulation, computes the given units; the epilogue is the caller's business. */
     void (*reference)(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
     /* The tensor a device sees for parameter slot `slot`, e.g. weights with the norm folded in. Returns its number of
      * elements; with `out` NULL only that. NULL callback: the checkpoint's tensor as it is. */
@@ -116,22 +178,13 @@ const ig_attr *ig_op_attr(const ig_op_context *call, const char *name); /* by na
 bool ig_op_call_is_view(const ig_op_context *call);
 void ig_op_attr_defaults(const ig_op *op, ig_attr *attrs); /* fills op->n_attrs with the schema's defaults */
 
-/* Activations: the one list of element-wise functions that other operators can end with. */
-typedef enum ig_activation {
-    IG_ACT_NONE,
-    IG_ACT_RELU,
-    IG_ACT_RELU6,
-    IG_ACT_SIGMOID,
-    IG_ACT_ABS,
-    IG_ACT_SILU,
-    IG_ACT_HARD_SIGMOID,
-    IG_ACT_HARD_SWISH,
-    IG_ACT_GELU,
-    IG_ACT_TANH,
-    IG_ACT_COUNT
-} ig_activation;
-extern const char *const ig_activation_names[IG_ACT_COUNT];
-double ig_activation_apply(ig_activation activation, double x);
-ig_cost ig_activation_cost(ig_activation activation, int64_t elems); /* adds and other */
+/* Makes the call of `op` on inputs of these shapes, the epilogue's operands last. */
+ig_status ig_op_call(ig_op_context *call, const ig_op *op, const ig_attr *attrs, const ig_shape *inputs, int n_inputs,
+                     ig_error *error) IG_MUST_USE;
+/* How many of a call's inputs are operands of its epilogue; -1 when the attribute is ill-formed. */
+int ig_op_operands(const ig_op *op, const ig_attr *attrs);
+void ig_op_call_cost(const ig_op_context *call, ig_cost *out); /* without bytes */
+/* The epilogue in plain C, in place, for elements begin..end-1 of the result. */
+void ig_epilogue_apply(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
 
 #endif

@@ -37,6 +37,8 @@ const ig_attr *ig_op_attr(const ig_op_context *call, const char *name)
 
 bool ig_op_call_is_view(const ig_op_context *call)
 {
+    if (call->then.count > 0)
+        return false;
     return call->op->is_view_call ? call->op->is_view_call(call) : call->op->is_view;
 }
 

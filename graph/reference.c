@@ -14,10 +14,11 @@ enum {
     SMALL_WORK = 1 << 16 /* operations and elements below which starting threads costs more than it gains */
 };
 
-/* One operator call being worked on; `next` is the first unit nobody has taken. */
+/* One operator call, or its epilogue, being worked on; `next` is the first unit nobody has taken. */
 typedef struct job {
     const ig_op_context *call;
     const ig_op_data *data;
+    void (*run)(const ig_op_context *call, const ig_op_data *data, ig_op_range range);
     const volatile bool *cancel;
     int64_t units, chunk;
     _Atomic int64_t next;
@@ -45,7 +46,7 @@ static void *work(void *user)
         if (begin >= j->units)
             break;
         int64_t end = j->units - begin < j->chunk ? j->units : begin + j->chunk;
-        j->call->op->reference(j->call, j->data, (ig_op_range){begin, end});
+        j->run(j->call, j->data, (ig_op_range){begin, end});
     }
     return NULL;
 }
@@ -53,24 +54,35 @@ static void *work(void *user)
 static bool is_small(const ig_op_context *call)
 {
     ig_cost cost = {0};
-    call->op->cost(call, &cost);
+    ig_op_call_cost(call, &cost);
     return cost.macs + cost.adds + cost.other + ig_shape_elems(&call->output) < SMALL_WORK;
 }
 
 /* A thread that cannot be started is not missed: the others take its share. */
-static void compute(const run *r, const ig_op_context *call, const ig_op_data *data)
+static void share_out(job *j, int threads)
 {
     pthread_t helpers[MAX_THREADS];
-    int started = 0, threads = is_small(call) ? 1 : r->threads;
-    job j = {.call = call, .data = data, .cancel = r->params->cancel};
-    j.units = call->op->units ? call->op->units(call) : 1;
-    j.chunk = j.units / ((int64_t)threads * SHARES) + 1;
-    atomic_init(&j.next, 0);
-    while (started < threads - 1 && pthread_create(&helpers[started], NULL, work, &j) == 0)
+    int started = 0;
+    j->chunk = j->units / ((int64_t)threads * SHARES) + 1;
+    atomic_init(&j->next, 0);
+    while (started < threads - 1 && pthread_create(&helpers[started], NULL, work, j) == 0)
         started++;
-    work(&j);
+    work(j);
     for (int i = 0; i < started; i++)
         pthread_join(helpers[i], NULL);
+}
+
+static void compute(const run *r, const ig_op_context *call, const ig_op_data *data)
+{
+    const int threads = is_small(call) ? 1 : r->threads;
+    job j = {.call = call, .data = data, .cancel = r->params->cancel, .run = call->op->reference};
+    j.units = call->op->units ? call->op->units(call) : 1;
+    share_out(&j, threads);
+    if (call->then.count == 0)
+        return;
+    j.run = ig_epilogue_apply;
+    j.units = ig_shape_elems(&call->output);
+    share_out(&j, threads);
 }
 
 static const float *value_data(const run *r, int value)

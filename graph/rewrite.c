@@ -37,18 +37,18 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
     return rewrite->out->input >= 0 ? IG_OK : ig_fail_memory(error, sizeof *input);
 }
 
-ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
-                          ig_error *error)
+ig_status ig_rewrite_put(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
+                         const int *inputs, int n_inputs, ig_error *error)
 {
-    int inputs[IG_MAX_INPUTS], value = -1;
-    for (int i = 0; i < node->n_inputs; i++)
-        inputs[i] = rewrite->value[node->inputs[i]];
+    int mapped[IG_MAX_INPUTS], value = -1;
+    for (int i = 0; i < n_inputs; i++)
+        mapped[i] = rewrite->value[inputs[i]];
     const ig_node_spec spec = {.op = node->op,
-                               .path = path ? path : node->path,
+                               .path = path,
                                .scope = node->scope,
-                               .inputs = inputs,
-                               .n_inputs = node->n_inputs,
-                               .attrs = attrs ? attrs : node->attrs,
+                               .inputs = mapped,
+                               .n_inputs = n_inputs,
+                               .attrs = attrs,
                                .file = node->file,
                                .line = node->line,
                                .column = node->column};
@@ -56,8 +56,15 @@ ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *
     if (status != IG_OK)
         return status;
     /* Readers of the replaced result find the new one by its name. */
-    rewrite->value[ig_graph_find_value_id(rewrite->in, spec.path)] = value;
+    rewrite->value[ig_graph_find_value_id(rewrite->in, path)] = value;
     return IG_OK;
+}
+
+ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
+                          ig_error *error)
+{
+    return ig_rewrite_put(rewrite, node, path ? path : node->path, attrs ? attrs : node->attrs, node->inputs,
+                          node->n_inputs, error);
 }
 
 static ig_status finish(ig_rewrite *rewrite, ig_error *error)
@@ -102,6 +109,16 @@ ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name)
 {
     int index = ig_op_attr_index(op, name);
     return index >= 0 ? &attrs[index] : NULL;
+}
+
+bool ig_node_is(const ig_node *node, const char *op)
+{
+    return node && strcmp(node->op->name, op) == 0;
+}
+
+const ig_attr *ig_node_attr(const ig_node *node, const char *name)
+{
+    return ig_rewrite_attr(node->op, node->attrs, name);
 }
 
 /* The node that `first` can take over, or NULL. */

@@ -18,6 +18,9 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
 /* Appends a copy of `node`, as `path` when that is not NULL and with `attrs` when those are not NULL. */
 ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
                           ig_error *error) IG_MUST_USE;
+/* Appends what `node` computes, as `path`, with other attributes and inputs (values of `in`). */
+ig_status ig_rewrite_put(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
+                         const int *inputs, int n_inputs, ig_error *error) IG_MUST_USE;
 /* Copies scopes and outputs, seals and hands the graph over, unless `status` says that the rewrite failed. */
 ig_status ig_rewrite_end(ig_rewrite *rewrite, ig_status status, ig_graph **out, ig_error *error) IG_MUST_USE;
 
@@ -36,5 +39,8 @@ ig_status ig_rewrite_fuse(const ig_fusion *fusion, const ig_graph *in, const boo
 
 /* The attribute of `op` called `name` among `attrs`, or NULL. */
 ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name);
+bool ig_node_is(const ig_node *node, const char *op); /* false for NULL */
+/* The node's attribute, or NULL. */
+const ig_attr *ig_node_attr(const ig_node *node, const char *name);
 
 #endif

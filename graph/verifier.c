@@ -37,8 +37,8 @@ static ig_status verify_links(const ig_graph *graph, int index, ig_error *error)
     const ig_node *node = &graph->nodes[index];
     if (!node->op || !node->path || !node->scope || !node->attrs)
         return broken(graph, index, error, "a field is missing");
-    if (node->n_inputs < node->op->min_inputs || node->n_inputs > node->op->max_inputs ||
-        node->n_inputs > IG_MAX_INPUTS)
+    const int own = ig_node_own_inputs(node);
+    if (own < node->op->min_inputs || own > node->op->max_inputs || node->n_inputs > IG_MAX_INPUTS)
         return broken(graph, index, error, "the number of inputs");
     for (int i = 0; i < node->n_inputs; i++)
         if (!is_value(graph, node->inputs[i]) || graph->values[node->inputs[i]].producer >= index)
@@ -52,10 +52,8 @@ static ig_status verify_links(const ig_graph *graph, int index, ig_error *error)
 static ig_status verify_inference(const ig_graph *graph, int index, ig_error *error)
 {
     const ig_node *node = &graph->nodes[index];
-    ig_op_context call = {.op = node->op, .attrs = node->attrs, .n_inputs = node->n_inputs};
-    for (int i = 0; i < node->n_inputs; i++)
-        call.inputs[i] = graph->values[node->inputs[i]].shape;
-    if (node->op->infer(&call, NULL) != IG_OK)
+    ig_op_context call;
+    if (ig_node_call(graph, node, &call, NULL) != IG_OK)
         return broken(graph, index, error, "its operator refuses its inputs");
     if (!ig_shape_equal(&call.output, &graph->values[node->output].shape))
         return broken(graph, index, error, "its shape does not follow from its inputs");

@@ -10,6 +10,7 @@
 typedef struct choice_state {
     const ig_plan *plan;
     const ig_plan_params *params;
+    const ig_op_context *call;
     ig_step *step;
     ig_kernel_vars problem;
     bool full; /* more variables than the table holds */
@@ -69,6 +70,10 @@ static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig
         return IG_OK;
     }
     ig_tune_choice choices[IG_RUNG_COUNT];
+    if (state->call->then.count > 0 && !kernel->epilogue) {
+        ig_text_add(&state->reasons, "%s: takes no epilogue\n", kernel->name);
+        return IG_OK;
+    }
     int count = ig_tune_lookup(state->params->db, &state->plan->limits, kernel, &state->problem, choices);
     bool legal = false;
     for (int i = 0; i < count && !legal; i++) {
@@ -107,7 +112,7 @@ static ig_status fail_without_kernel(const choice_state *state, const ig_op_cont
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error)
 {
-    choice_state state = {.plan = plan, .params = params, .step = step};
+    choice_state state = {.plan = plan, .params = params, .call = call, .step = step};
     call->op->problem(call, step->piece, emit_variable, &state);
     if (state.full)
         return ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see",

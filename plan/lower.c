@@ -127,7 +127,7 @@ static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *st
         if (input >= node->op->max_inputs)
             return ig_fail(error, IG_E_INTERNAL, "kernel %s reads input %d", step->kernel->name, input);
         /* an optional input that the call does not have: any buffer will do, as the kernel leaves it alone */
-        arg->index = plan->storage_of[node->inputs[input < node->n_inputs ? input : 0]];
+        arg->index = plan->storage_of[node->inputs[input < call->n_inputs ? input : 0]];
         return IG_OK;
     }
     case IG_KARG_OUTPUT: arg->index = plan->storage_of[node->output]; return IG_OK;
@@ -163,17 +163,19 @@ static ig_status lower_piece(ig_plan *plan, const ig_plan_params *params, const 
     ig_status status = ig_plan_choose_kernel(plan, params, call, step, error);
     if (status)
         return status;
-    step->args = ig_arena_array(plan->arena, (size_t)step->kernel->n_args, sizeof *step->args);
+    const size_t most = (size_t)(step->kernel->n_args + ig_plan_epilogue_args(call));
+    step->args = ig_arena_array(plan->arena, most, sizeof *step->args);
     if (!step->args)
-        return ig_fail_memory(error, (size_t)step->kernel->n_args * sizeof *step->args);
-    for (int i = 0; i < step->kernel->n_args && !status; i++)
-        status = lower_arg(plan, call, step, i, error);
+        return ig_fail_memory(error, most * sizeof *step->args);
+    for (; step->n_args < step->kernel->n_args && !status; step->n_args++)
+        status = lower_arg(plan, call, step, step->n_args, error);
+    if (!status)
+        status = ig_plan_lower_epilogue(plan, call, step, error);
+    if (!status)
+        status = build_options(plan, step, error);
     if (status)
         return status;
-    status = build_options(plan, step, error);
-    if (status)
-        return status;
-    step->word = ig_plan_kernel_word(plan, step);
+    step->word = ig_plan_kernel_word(plan, call, step);
     if (!step->word ||
         !ig_arena_grow(plan->arena, (void **)&plan->steps, &plan->cap_steps, plan->n_steps + 1, sizeof *step))
         return ig_fail_memory(error, sizeof *step);

@@ -19,7 +19,7 @@ static void find_lifetimes(ig_plan *plan)
     plan->storages[plan->storage_of[plan->graph->input]].first_step = -1;
     for (int s = 0; s < plan->n_steps; s++) {
         const ig_step *step = &plan->steps[s];
-        for (int a = 0; a < step->kernel->n_args; a++) {
+        for (int a = 0; a < step->n_args; a++) {
             const ig_karg_kind kind = step->args[a].kind;
             if (kind != IG_KARG_INPUT && kind != IG_KARG_OUTPUT && kind != IG_KARG_SCRATCH)
                 continue;

@@ -37,6 +37,8 @@ static uint64_t hash_plan(const ig_plan *plan, const char *text)
         const ig_step *step = &plan->steps[i];
         hash = ig_hash_fnv64(hash, &step->kernel->source_hash, sizeof step->kernel->source_hash);
         hash = ig_hash_fnv64(hash, step->options, strlen(step->options));
+        if (step->epilogue)
+            hash = ig_hash_fnv64(hash, step->epilogue, strlen(step->epilogue));
     }
     return hash;
 }

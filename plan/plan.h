@@ -43,9 +43,11 @@ typedef struct ig_step {
     ig_tune_rung rung;
     ig_kernel_vars vars; /* problem, tunables and lets */
     ig_kernel_launch launch;
-    const char *options; /* of the program build */
-    const char *word;    /* kernel<f32,...>{...} */
-    ig_plan_arg *args;   /* kernel->n_args of them */
+    const char *options;  /* of the program build */
+    const char *epilogue; /* macros in front of the prelude; NULL: none */
+    const char *word;     /* kernel<f32,...>{...} */
+    ig_plan_arg *args;    /* the kernel's, then the epilogue's */
+    int n_args;
 } ig_step;
 
 struct ig_plan {
@@ -71,8 +73,10 @@ ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error) IG_MUST_USE;
+int ig_plan_epilogue_args(const ig_op_context *call); /* at most so many */
+ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_step *step, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;
-const char *ig_plan_kernel_word(ig_plan *plan, const ig_step *step);
+const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step);
 
 /* Text of the `step`-th line, appended. */
 void ig_plan_print_step(const ig_plan *plan, int step, ig_text *out);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *ig_plan_kernel_word(ig_plan *plan, const ig_step *step)
+const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step)
 {
     ig_text text = {0};
     int64_t bias = 0, act = 0;
@@ -15,6 +15,8 @@ const char *ig_plan_kernel_word(ig_plan *plan, const ig_step *step)
     ig_text_add(&text, "%s<f32%s", step->kernel->name, bias ? ",bias" : "");
     if (act > IG_ACT_NONE && act < IG_ACT_COUNT)
         ig_text_add(&text, ",%s", ig_activation_names[act]);
+    for (int i = 0; i < call->then.count; i++)
+        ig_text_add(&text, ",%s", call->then.steps[i].name);
     ig_text_add(&text, ">");
     for (int i = 0; i < step->kernel->n_tunes; i++)
         ig_text_add(&text, "%s%s=%lld", i ? "," : "{", step->kernel->tunes[i].name, (long long)step->values[i]);
@@ -43,7 +45,7 @@ void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
                 plan->graph->nodes[step->node].path, step->word, ig_tune_rung_name(step->rung),
                 (long long)launch->groups[0], (long long)launch->groups[1], (long long)launch->groups[2],
                 (long long)launch->local[0], (long long)launch->local[1], (long long)launch->local[2]);
-    for (int i = 0; i < step->kernel->n_args; i++) {
+    for (int i = 0; i < step->n_args; i++) {
         if (step->args[i].kind == IG_KARG_INPUT)
             print_storage(plan, "in", step->args[i].index, out);
         else if (step->args[i].kind == IG_KARG_OUTPUT)

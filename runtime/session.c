@@ -1,6 +1,7 @@
 #include "runtime/session.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,18 +63,14 @@ static ig_status set_arg(ig_session *session, ig_kernel *kernel, const ig_plan_a
     return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
 }
 
-/* Kernels start with the prelude; the two texts become one program. */
+/* The epilogue's macros, the prelude and the kernel become one program. */
 static ig_status get_program(ig_session *session, const ig_step *step, ig_program **out, ig_error *error)
 {
-    const char *prelude = ig_kernel_prelude(), *source = step->kernel->source;
-    const size_t head = strlen(prelude), tail = strlen(source);
-    char *text = malloc(head + tail + 1);
-    if (!text)
-        return ig_fail_memory(error, head + tail + 1);
-    memcpy(text, prelude, head);
-    memcpy(text + head, source, tail + 1);
-    ig_status status = ig_program_get(session->device, text, step->options, out, error);
-    free(text);
+    ig_text text = {0};
+    ig_text_add(&text, "%s%s%s", step->epilogue ? step->epilogue : "", ig_kernel_prelude(), step->kernel->source);
+    ig_status status = text.failed ? ig_fail_memory(error, text.length)
+                                   : ig_program_get(session->device, ig_text_get(&text), step->options, out, error);
+    ig_text_release(&text);
     return status;
 }
 
@@ -97,7 +94,7 @@ static ig_status wake_step(ig_session *session, int index, ig_error *error)
         status = ig_kernel_create(session->programs[index], step->kernel->name, &session->kernels[index], error);
     if (!status)
         status = check_group(session->kernels[index], step, error);
-    for (int i = 0; i < step->kernel->n_args && !status; i++)
+    for (int i = 0; i < step->n_args && !status; i++)
         status = set_arg(session, session->kernels[index], &step->args[i], i, error);
     return status;
 }

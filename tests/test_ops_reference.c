@@ -58,7 +58,7 @@ static bool check_cost(trial *t)
 {
     const op_expect *e = &t->c->expect;
     ig_cost cost = {0};
-    t->call.op->cost(&t->call, &cost);
+    ig_op_call_cost(&t->call, &cost);
     if (!e->has_cost || (cost.macs == e->cost.macs && cost.adds == e->cost.adds && cost.other == e->cost.other))
         return true;
     snprintf(t->why, sizeof t->why, "cost is %" PRId64 " macs, %" PRId64 " adds, %" PRId64 " other", cost.macs,
@@ -75,6 +75,7 @@ static bool check_units(trial *t)
     t->data.output = t->again;
     for (int64_t unit = units; unit-- > 0;)
         t->call.op->reference(&t->call, &t->data, (ig_op_range){unit, unit + 1});
+    ig_epilogue_apply(&t->call, &t->data, (ig_op_range){0, t->elems});
     if (memcmp(t->again, t->result, (size_t)t->elems * sizeof(float)) != 0)
         return complain(t, "the units one by one give another result");
     return true;
@@ -143,6 +144,7 @@ static bool check_folded(trial *t)
     ig_op_data data = t->data;
     use_folded(&t->call, &plain, attrs, folded, &data);
     op->reference(&plain, &data, (ig_op_range){0, op->units(&plain)});
+    ig_epilogue_apply(&plain, &data, (ig_op_range){0, t->elems});
     free(folded[0]);
     free(folded[1]);
     double largest = t->c->expect.absmax > 1 ? t->c->expect.absmax : 1;

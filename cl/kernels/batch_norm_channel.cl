@@ -2,6 +2,7 @@
 //@ op batch_norm
 //@ doc Scale and shift by channel: a work-item takes TN vectors of each of TM planes.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : planes a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a plane a work-item takes
@@ -21,7 +22,7 @@
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void batch_norm_channel(__global const float *restrict x, __global const float *restrict scale,
                         __global const float *restrict shift, __global float *restrict y, int C, int S, int ROWS,
-                        int ROW_GROUPS, int TM, int TN)
+                        int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
@@ -29,6 +30,6 @@ void batch_norm_channel(__global const float *restrict x, __global const float *
         /* Work-items of a group take neighbouring vectors in turn. */
         int at = (group % ROW_GROUPS * TN * LX + (int)get_local_id(0)) * LANES;
         for (int n = 0; n < TN && at < S; ++n, at += LX * LANES)
-            store_lanes(load_some(x + row * S + at, S - at) * a + b, y + row * S + at, 0, S - at);
+            FINISH(load_some(x + row * S + at, S - at) * a + b, y, row * S + at, 0, S - at);
     }
 }

@@ -2,6 +2,7 @@
 //@ op add mul sub
 //@ doc Sum, product or difference, broadcast as in NumPy: TN vectors along the last axis of TM rows a work-item.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a row a work-item takes
@@ -34,7 +35,7 @@
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void binary_broadcast(__global const float *restrict a, __global const float *restrict b, __global float *restrict y,
                       int D1, int D2, int A0, int A1, int A2, int A_STEP, int B0, int B1, int B2, int B_STEP, int ROWS,
-                      int LENGTH, int ROW_GROUPS, int TM, int TN)
+                      int LENGTH, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
@@ -46,7 +47,7 @@ void binary_broadcast(__global const float *restrict a, __global const float *re
         for (int n = 0; n < TN && at < LENGTH; ++n, at += LX * LANES) {
             const VF va = load_axis(from_a, at, A_STEP, LENGTH - at);
             const VF vb = load_axis(from_b, at, B_STEP, LENGTH - at);
-            store_lanes(COMBINE(va, vb), y + row * LENGTH + at, 0, LENGTH - at);
+            FINISH(COMBINE(va, vb), y, row * LENGTH + at, 0, LENGTH - at);
         }
     }
 }

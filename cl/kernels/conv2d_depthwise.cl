@@ -2,6 +2,7 @@
 //@ op conv2d
 //@ doc Depthwise convolution: a work-item makes TR rows of one vector of output pixels of each of TM channels.
 //@ priority 20
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output pixels
 //@ tune TR 1..8 = 1 : output rows of a tile; they share what they read
 //@ tune TM 1..64 = 1 : output channels of a tile, one after another; they share border masks
@@ -11,7 +12,7 @@
 //@ let LANES = OW >= VW ? VW : min(VW, OW > 4 ? 8 : 4)
 //@ let STEPS = ceil(OW, LANES)
 //@ let PIXEL_GROUPS = ceil(STEPS * ceil(OH, TR), LX)
-//@ define LANES TR LX LY KH KW SH SW DH DW ACT BIAS
+//@ define LANES TR LX LY KH KW SH SW DH DW BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -42,7 +43,7 @@
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void conv2d_depthwise(__global const float *restrict x, __global const float *restrict w,
                       __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W,
-                      int OC, int OH, int OW, int PH, int PW, int TM, int STEPS, int PIXEL_GROUPS)
+                      int OC, int OH, int OW, int PH, int PW, int TM, int STEPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), image = get_group_id(2), plane = H * W;
     const int tile = group % PIXEL_GROUPS * LX + (int)get_local_id(0), row0 = tile / STEPS * TR;
@@ -79,8 +80,7 @@ void conv2d_depthwise(__global const float *restrict x, __global const float *re
         #pragma unroll
         for (int t = 0; t < TR; ++t)
             if (row0 + t < OH)
-                store_lanes(ACTIVATE(sum[t] + b), y + ((image * OC + oc) * OH + row0 + t) * OW + s.column, 0,
-                            OW - s.column);
+                FINISH(sum[t] + b, y, ((image * OC + oc) * OH + row0 + t) * OW + s.column, 0, OW - s.column);
         if (++used == per_channel) {
             used = 0;
             first += plane;

@@ -2,6 +2,7 @@
 //@ op conv2d
 //@ doc Any convolution: each work-item sums TM output channels by TN vectors of output pixels in registers.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output pixels
 //@ tune TM 1..16 = 4 : output channels of a tile
 //@ tune TN 1..4 = 1 : vectors of a tile
@@ -16,7 +17,7 @@
 //@ let PIXEL_GROUPS = ceil(STEPS * RUNS, TN * LX)
 //@ let CHANNEL_GROUPS = ceil(OC, TILE * LY)
 //@ let CHANNELS_FIRST = C * H * W > OC * (C / G) * KH * KW
-//@ define LANES TILE TN LX LY FLAT KH KW SH SW DH DW ACT BIAS
+//@ define LANES TILE TN LX LY FLAT KH KW SH SW DH DW BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -44,7 +45,7 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void conv2d_direct(__global const float *restrict x, __global const float *restrict w,
                    __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W, int G,
                    int OC, int OH, int OW, int PH, int PW, int RUNS, int STEPS, int PIXEL_GROUPS, int CHANNEL_GROUPS,
-                   int CHANNELS_FIRST)
+                   int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
     const int group = get_group_id(0);
@@ -109,7 +110,7 @@ void conv2d_direct(__global const float *restrict x, __global const float *restr
         #pragma unroll
         for (int n = 0; n < TN; ++n)
             if (oc0 + m < OC && step0 + n < steps)
-                store_lanes(ACTIVATE(sum[m][n] + b), y + ((image * OC + oc) * OH + step[n].row) * OW + step[n].column,
-                            0, (FLAT ? OH * OW : OW) - step[n].column);
+                FINISH(sum[m][n] + b, y, ((image * OC + oc) * OH + step[n].row) * OW + step[n].column, 0,
+                       (FLAT ? OH * OW : OW) - step[n].column);
     }
 }

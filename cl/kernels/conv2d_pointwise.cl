@@ -2,6 +2,7 @@
 //@ op conv2d
 //@ doc 1x1 convolution as a matrix product: a work-item sums TM output channels by TN vectors of pixels in registers.
 //@ priority 20
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of pixels
 //@ tune TM 1..16 = 4 : output channels of a tile
 //@ tune TN 1..4 = 1 : vectors of a tile
@@ -17,7 +18,7 @@
 //@ let EACH = KB == 0 ? 1 : ceil(TILES, min(TILES, ceil(16, PIXEL_GROUPS)))
 //@ let CHANNEL_GROUPS = ceil(TILES, EACH * LY)
 //@ let CHANNELS_FIRST = PIXELS > OC
-//@ define LANES TM TN KB LX LY ACT BIAS
+//@ define LANES TM TN KB LX LY BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -42,7 +43,7 @@
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void conv2d_pointwise(__global const float *restrict x, __global const float *restrict w,
                       __global const float *restrict bias, __global float *restrict y, int C, int OC, int PIXELS,
-                      int STEPS, int TILES, int EACH, int PIXEL_GROUPS, int CHANNEL_GROUPS, int CHANNELS_FIRST)
+                      int STEPS, int TILES, int EACH, int PIXEL_GROUPS, int CHANNEL_GROUPS, int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
     const int group = get_group_id(0);
@@ -60,13 +61,13 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
         own[n] = (step0 + n) * LANES - start[n];
     }
     x += (int)get_group_id(2) * C * PIXELS;
-    y += (int)get_group_id(2) * OC * PIXELS;
+    const int first = (int)get_group_id(2) * OC * PIXELS;
 #if KB
     float panel[KB * TN * LANES];
 #endif
 
     for (int c0 = 0; c0 < C; c0 += BLOCK) {
-        const int channels = min(BLOCK, C - c0), is_last = c0 + channels == C;
+        const int channels = min(BLOCK, C - c0);
 #if KB
         for (int c = 0; c < channels; ++c)
             #pragma unroll
@@ -113,13 +114,16 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
                 for (int n = 0; n < TN; ++n) {
                     if (tile * TM + m >= OC || step0 + n >= STEPS)
                         continue;
-                    __global float *to = y + oc * PIXELS + start[n];
+                    const int at = first + oc * PIXELS + start[n];
                     VF value = result[m][n] + b;
 #if KB
                     if (c0 > 0)
-                        value += load_lanes(to, own[n]);
+                        value += load_lanes(y + PLACE(at), own[n]);
+                    if (c0 + channels < C)
+                        store_lanes(value, y + PLACE(at), own[n], LANES);
+                    else
 #endif
-                    store_lanes(is_last ? ACTIVATE(value) : value, to, own[n], LANES);
+                        FINISH(value, y, at, own[n], LANES);
                 }
             }
         }

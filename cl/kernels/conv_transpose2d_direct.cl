@@ -2,6 +2,7 @@
 //@ op conv_transpose2d
 //@ doc Transposed convolution: a work-item sums TM output channels of LANES output pixels SW apart, whose inputs touch.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of input pixels
 //@ tune TM 1..16 = 4 : output channels of a tile
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
@@ -49,7 +50,7 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void conv_transpose2d_direct(__global const float *restrict x, __global const float *restrict w,
                              __global const float *restrict bias, __global float *restrict y, int N, int C, int H,
                              int W, int G, int OC, int OCG, int OH, int OW, int PH, int PW, int STEPS, int ITEMS,
-                             int PIXEL_GROUPS, int GROUP_TILES)
+                             int PIXEL_GROUPS, int GROUP_TILES EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), image = get_group_id(2), plane = H * W, IC = C / G;
     const int tile = group / PIXEL_GROUPS * LY + (int)get_local_id(1);
@@ -95,14 +96,11 @@ void conv_transpose2d_direct(__global const float *restrict x, __global const fl
 #if BIAS
         sum[m] += bias[oc];
 #endif
-        __global float *out = y + ((image * OC + oc) * OH + oy) * OW + column + first * SW;
+        const int at = ((image * OC + oc) * OH + oy) * OW + column + first * SW;
 #if SW == 1
-        store_lanes(sum[m], out, 0, count);
+        FINISH(sum[m], y, at, 0, count);
 #else
-        float value[LANES];
-        VSTORE(sum[m], value);
-        for (int i = 0; i < min(count, LANES); ++i)
-            out[i * SW] = value[i];
+        FINISH_STEP(sum[m], y, at, SW, count);
 #endif
     }
 }

@@ -2,6 +2,7 @@
 //@ op deform_conv2d
 //@ doc Deformable convolution: a group samples CB channels under one tap, then sums TM vectors by TN pixels.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output channels
 //@ tune TM 1..8 = 4 : vectors of output channels a work-item sums
 //@ tune TN 1..8 = 1 : output pixels a work-item sums
@@ -15,7 +16,7 @@
 //@ let TILE_GROUPS = ceil(TILES, LY)
 //@ let TAPS = KH * KW
 //@ let PIXEL_GROUPS = ceil(OH * OW, LX * TN)
-//@ define LANES VECTORS TN CB LX LY MASK ACT BIAS
+//@ define LANES VECTORS TN CB LX LY MASK BIAS
 //@ arg buffer in 0 x
 //@ arg buffer in 1 offset
 //@ arg buffer in 2 mask
@@ -63,7 +64,7 @@ void deform_conv2d_block(__global const float *restrict x, __global const float 
                          __global const float *restrict mask, __global const float *restrict w,
                          __global const float *restrict bias, __global float *restrict y, int C, int H, int W, int G,
                          int OC, int OH, int OW, int KW, int SH, int SW, int PH, int PW, int DH, int DW, int OG,
-                         int TAPS, int TILES, int TILE_GROUPS, int PIXEL_GROUPS)
+                         int TAPS, int TILES, int TILE_GROUPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
     __local float samples[CB * PIXELS];
     const int lx = get_local_id(0), ly = get_local_id(1), image = get_group_id(2), pixels = OH * OW;
@@ -134,11 +135,7 @@ void deform_conv2d_block(__global const float *restrict x, __global const float 
         const VF b = 0.0f;
 #endif
         for (int n = 0; n < TN && pixel0 + n < pixels; ++n) {
-            float value[LANES];
-            const VF v = sum[m][n] + b;
-            VSTORE(ACTIVATE(v), value);
-            for (int i = 0; i < count; ++i)
-                y[(image * OC + channel + i) * pixels + pixel0 + n] = value[i];
+            FINISH_STEP(sum[m][n] + b, y, (image * OC + channel) * pixels + pixel0 + n, pixels, count);
         }
     }
 }

@@ -155,6 +155,12 @@ static ig_status parse_groups(ig_kparser *parser)
     return ig_kparser_read_triple(parser, parser->def->groups);
 }
 
+static ig_status parse_epilogue(ig_kparser *parser)
+{
+    parser->def->epilogue = true;
+    return ig_kparser_expect_end(parser);
+}
+
 static const struct {
     const char *word;
     ig_status (*parse)(ig_kparser *parser);
@@ -164,6 +170,7 @@ static const struct {
     {"op", parse_op, true, false},
     {"doc", parse_doc, true, false},
     {"priority", parse_priority, false, false},
+    {"epilogue", parse_epilogue, false, false},
     {"tune", ig_kparser_parse_tune, false, true},
     {"let", parse_let, false, true},
     {"when", parse_when, false, true},

@@ -2,6 +2,7 @@
 //@ op gaussian_blur
 //@ doc One filter over every map: a work-item makes TN vectors of output pixels, each along a row.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector along a row
 //@ tune TN 1..64 = 1 : vectors a work-item makes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
@@ -41,7 +42,7 @@ static inline VF load_bordered(__global const float *row, int ix, int W)
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void gaussian_blur_direct(__global const float *restrict x, __global const float *restrict taps,
-                          __global float *restrict y, int H, int W, int TN, int STEPS, int ALL_STEPS)
+                          __global float *restrict y, int H, int W, int TN, int STEPS, int ALL_STEPS EPILOGUE_PARAMS)
 {
     /* Work-items of a group take neighbouring vectors in turn. */
     const int step0 = (int)get_group_id(0) * LX * TN + (int)get_local_id(0);
@@ -62,6 +63,6 @@ void gaussian_blur_direct(__global const float *restrict x, __global const float
                 row_sum += taps[kh * KW + kw] * load_bordered(in, start + kw - KW / 2, W);
             sum += row_sum;
         }
-        store_lanes(sum, y + row * W + start, column - start, LANES);
+        FINISH(sum, y, row * W + start, column - start, LANES);
     }
 }

@@ -2,6 +2,7 @@
 //@ op group_norm
 //@ doc Group normalisation, one work-group a group of channels: mean, then variance about it, then scale and shift.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
 //@ let LANES = VW
@@ -40,7 +41,7 @@ float moment(__global const float *x, int elems, float mean, int power, __local 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void group_norm_plane(__global const float *restrict x, __global const float *restrict weight,
                       __global const float *restrict bias, __global float *restrict y, int C, int S, int G, int GC,
-                      float eps)
+                      float eps EPILOGUE_PARAMS)
 {
 #if LX > 1
     __local float part[LX];
@@ -49,7 +50,6 @@ void group_norm_plane(__global const float *restrict x, __global const float *re
 #endif
     const int group = get_group_id(0), elems = GC * S, channel0 = group % G * GC;
     x += group * elems;
-    y += group * elems;
     const float mean = moment(x, elems, 0.0f, 1, part) / elems;
     const float variance = moment(x, elems, mean, 2, part) / elems;
     const float factor = 1.0f / sqrt(variance + eps);
@@ -61,7 +61,7 @@ void group_norm_plane(__global const float *restrict x, __global const float *re
 #endif
         for (int at = (int)get_local_id(0) * LANES; at < S; at += STRIDE) {
             const VF v = load_some(x + c * S + at, S - at);
-            store_lanes((v - mean) * scale + shift, y + c * S + at, 0, S - at);
+            FINISH((v - mean) * scale + shift, y, group * elems + c * S + at, 0, S - at);
         }
     }
 }

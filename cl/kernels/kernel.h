@@ -3,6 +3,7 @@
  *   //@ kernel conv2d_direct             function name = file name; one kernel a file
  *   //@ op conv2d                        operators it implements (one or more names)
  *   //@ doc one sentence                 what and how
+ *   //@ epilogue                         stores by FINISH (prelude.clh) and takes EPILOGUE_PARAMS behind its arguments
  *   //@ priority 10                      among legal kernels the highest wins until a tuning record says otherwise
  *   //@ tune TM 1..16 = 4 : doc          a tunable: range lo..hi, or a list {1,2,4,8}; safe default after '='
  *   //@ let TILES = ceil(OW, TW)         a derived integer, usable by later lines; never passed to the device
@@ -73,6 +74,7 @@ typedef struct ig_kernel_def {
     const char **ops;
     int n_ops;
     int priority;
+    bool epilogue;
     ig_ktune tunes[IG_KERNEL_MAX_TUNES];
     int n_tunes;
     ig_klet lets[IG_KERNEL_MAX_LETS];

@@ -2,6 +2,7 @@
 //@ op linear
 //@ doc Rows times matrix: a work-item sums a tile of outputs over its slice of K; slices meet in local memory.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : outputs in a vector
 //@ tune TM 1..8 = 1 : rows of a tile
 //@ tune TN 1..16 = 1 : vectors of outputs in a tile, shared out among its rows
@@ -13,7 +14,7 @@
 //@ let TILE = LANES * COLUMNS
 //@ let PACK = TILE * LX
 //@ let OUTPUT_GROUPS = ceil(O, TILE * LX)
-//@ define LANES ROWS COLUMNS TILE LX LY ACT BIAS
+//@ define LANES ROWS COLUMNS TILE LX LY BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -26,7 +27,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void linear_dot(__global const float *restrict x, __global const float *restrict w, __global const float *restrict bias,
-                __global float *restrict y, int M, int K, int O, int OUTPUT_GROUPS)
+                __global float *restrict y, int M, int K, int O, int OUTPUT_GROUPS EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), lx = get_local_id(0), ly = get_local_id(1);
     const int output_group = group % OUTPUT_GROUPS, m0 = group / OUTPUT_GROUPS * ROWS;
@@ -88,7 +89,7 @@ void linear_dot(__global const float *restrict x, __global const float *restrict
 #if BIAS
                 sum[m][n] += load_some(bias + o, O - o);
 #endif
-                store_lanes(ACTIVATE(sum[m][n]), y + (m0 + m) * O + o, 0, O - o);
+                FINISH(sum[m][n], y, (m0 + m) * O + o, 0, O - o);
             }
         }
 }

@@ -2,6 +2,7 @@
 //@ op matmul
 //@ doc Batched matrix product: each work-item sums TM rows by TN vectors of columns in registers.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of columns
 //@ tune TM 1..16 = 4 : rows of a tile
 //@ tune TN 1..4 = 1 : vectors of a tile
@@ -20,7 +21,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void matmul_tile(__global const float *restrict a, __global const float *restrict b, __global float *restrict y, int M,
-                 int K, int P, int STEPS, int COLUMN_GROUPS)
+                 int K, int P, int STEPS, int COLUMN_GROUPS EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), batch = get_group_id(2);
     const int m0 = (group / COLUMN_GROUPS * LY + (int)get_local_id(1)) * TM;
@@ -59,5 +60,5 @@ void matmul_tile(__global const float *restrict a, __global const float *restric
         #pragma unroll
         for (int n = 0; n < TN; ++n)
             if (m0 + m < M && step0 + n < STEPS)
-                store_lanes(sum[m][n], y + (batch * M + m0 + m) * P + start[n], (step0 + n) * LANES - start[n], LANES);
+                FINISH(sum[m][n], y, (batch * M + m0 + m) * P + start[n], (step0 + n) * LANES - start[n], LANES);
 }

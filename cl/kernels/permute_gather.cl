@@ -2,6 +2,7 @@
 //@ op permute
 //@ doc Output in order, input gathered by strides: a work-item takes TN vectors along the last axis of each of TM rows.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a row a work-item takes
@@ -18,7 +19,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void permute_gather(__global const float *restrict x, __global float *restrict y, int D1, int D2, int D3, int D4,
-                    int D5, int S0, int S1, int S2, int S3, int S4, int S5, int ROWS, int ROW_GROUPS, int TM, int TN)
+                    int D5, int S0, int S1, int S2, int S3, int S4, int S5, int ROWS, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
@@ -36,7 +37,7 @@ void permute_gather(__global const float *restrict x, __global float *restrict y
             float value[LANES];
             for (int i = 0; i < LANES; ++i)
                 value[i] = at + i < D5 ? from[(at + i) * S5] : 0.0f;
-            store_lanes(VLOAD(value), y + row * D5 + at, 0, D5 - at);
+            FINISH(VLOAD(value), y, row * D5 + at, 0, D5 - at);
         }
     }
 }

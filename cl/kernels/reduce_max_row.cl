@@ -2,6 +2,7 @@
 //@ op reduce_max adaptive_max_pool2d
 //@ doc Largest along RED: LX work-items share a row when INNER is 1, else each takes a vector of neighbouring rows.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune LX {1,2,4,8,16,32,64} = 32 : work-items along a row, or along INNER
 //@ tune LY {1,2,4,8} = 2 : rows of a group
@@ -20,7 +21,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void reduce_max_row(__global const float *restrict x, __global float *restrict y, int OUTER, int RED, int INNER,
-                    int STEPS, int STEP_GROUPS)
+                    int STEPS, int STEP_GROUPS EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), lx = get_local_id(0);
     const int row = group / STEP_GROUPS * LY + (int)get_local_id(1);
@@ -37,7 +38,7 @@ void reduce_max_row(__global const float *restrict x, __global float *restrict y
     }
     const float row_top = ROW_MAX(lane_max(top), part); /* rows past the end only meet the barriers */
     if (row < OUTER && lx == 0)
-        y[row] = row_top;
+        FINISH_ONE(row_top, y, row);
 #else
     const int step = group % STEP_GROUPS * LX + lx;
     if (row >= OUTER || step >= STEPS)
@@ -46,6 +47,6 @@ void reduce_max_row(__global const float *restrict x, __global float *restrict y
     x += row * RED * INNER + start;
     for (int r = 0; r < RED; ++r)
         top = MAX_OR_NAN(top, VLOAD(x + r * INNER));
-    store_lanes(top, y + row * INNER + start, step * LANES - start, LANES);
+    FINISH(top, y, row * INNER + start, step * LANES - start, LANES);
 #endif
 }

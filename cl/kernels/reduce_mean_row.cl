@@ -2,6 +2,7 @@
 //@ op reduce_mean adaptive_avg_pool2d avg_pool2d
 //@ doc Mean along RED: LX work-items share a row when INNER is 1, else each takes a vector of neighbouring rows.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune LX {1,2,4,8,16,32,64} = 32 : work-items along a row, or along INNER
 //@ tune LY {1,2,4,8} = 2 : rows of a group
@@ -22,7 +23,7 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void reduce_mean_row(__global const float *restrict x, __global float *restrict y, int OUTER, int RED, int INNER,
-                     int STEPS, int STEP_GROUPS)
+                     int STEPS, int STEP_GROUPS EPILOGUE_PARAMS)
 {
     const int group = get_group_id(0), lx = get_local_id(0);
     const int row = group / STEP_GROUPS * LY + (int)get_local_id(1);
@@ -41,7 +42,7 @@ void reduce_mean_row(__global const float *restrict x, __global float *restrict 
     }
     const float sum = ROW_SUM(lane_sum(total), part); /* rows past the end only meet the barriers */
     if (row < OUTER && lx == 0)
-        y[row] = sum / RED;
+        FINISH_ONE(sum / RED, y, row);
 #else
     const int step = group % STEP_GROUPS * LX + lx;
     if (row >= OUTER || step >= STEPS)
@@ -54,6 +55,6 @@ void reduce_mean_row(__global const float *restrict x, __global float *restrict 
             sum += VLOAD(x + r * INNER);
         total += sum;
     }
-    store_lanes(total / RED, y + row * INNER + start, step * LANES - start, LANES);
+    FINISH(total / RED, y, row * INNER + start, step * LANES - start, LANES);
 #endif
 }

@@ -101,12 +101,23 @@ static ig_status fail_at(ig_kparser *parser, const char *text, const char *at, c
     return IG_E_DATA;
 }
 
+/* The macro stands last and brings its own commas. */
+static bool ends_with_epilogue(const char *open, const char *after)
+{
+    static const char MACRO[] = "EPILOGUE_PARAMS";
+    const char *found = strstr(open, MACRO);
+    return found && skip_space(found + sizeof MACRO - 1) == after - 1;
+}
+
 static ig_status check_parameters(ig_kparser *parser, const char *text, const char *open)
 {
     int commas;
     const char *after = skip_parens(open, &commas);
     if (!after)
         return fail_at(parser, text, open, "the parameter list is not closed");
+    if (ends_with_epilogue(open, after) != parser->def->epilogue)
+        return fail_at(parser, text, open,
+                       "EPILOGUE_PARAMS must end the parameters if and only if the header has the line epilogue");
     const char *first = skip_space(open + 1);
     const char *past_void = skip_word(first, "void");
     bool empty = *first == ')' || (past_void && *past_void == ')');

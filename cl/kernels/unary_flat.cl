@@ -2,6 +2,7 @@
 //@ op relu relu6 sigmoid abs silu hard_sigmoid hard_swish gelu tanh
 //@ doc One activation over a whole tensor, TN vectors a work-item.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TN 1..256 = 1 : vectors a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
@@ -14,10 +15,10 @@
 //@ groups ceil(ELEMS, LANES * TN * LX), 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void unary_flat(__global const float *restrict x, __global float *restrict y, int ELEMS, int TN)
+void unary_flat(__global const float *restrict x, __global float *restrict y, int ELEMS, int TN EPILOGUE_PARAMS)
 {
     /* Work-items of a group take neighbouring vectors in turn. */
     int at = ((int)get_group_id(0) * TN * LX + (int)get_local_id(0)) * LANES;
     for (int n = 0; n < TN && at < ELEMS; ++n, at += LX * LANES)
-        store_lanes(ACTIVATE(load_some(x + at, ELEMS - at)), y + at, 0, ELEMS - at);
+        FINISH(ACTIVATE(load_some(x + at, ELEMS - at)), y, at, 0, ELEMS - at);
 }

@@ -10,6 +10,7 @@ static const ig_attr_spec attrs[] = {
              .ffallback = 1e-5,
              .doc = "added to the variance"},
     [MODULE] = IG_MODULE_ATTR,
+    IG_THEN_ATTR,
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)

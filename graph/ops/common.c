@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 
+const ig_attr_spec ig_then_attrs[1] = {IG_THEN_ATTR};
+
 ig_status ig_op_refuse(const ig_op_context *call, ig_error *error, const char *format, ...)
 {
     char text[IG_ERROR_TEXT];

@@ -55,6 +55,14 @@ void ig_op_declare(ig_op_context *call, int slot, const char *suffix, ig_shape s
         .doc = "the reference calls torch's module; the thop counting rule sees only those"                            \
     }
 
+/* The attribute of operators that can have an epilogue. */
+#define IG_THEN_ATTR                                                                                                   \
+    {                                                                                                                  \
+        .name = IG_EPILOGUE_ATTR, .type = IG_ATTR_WORDS, .internal = true,                                             \
+        .doc = "element-wise steps on the result before it is stored; their operands are the last inputs"              \
+    }
+extern const ig_attr_spec ig_then_attrs[1]; /* of operators with no other attribute */
+
 /* --- shapes --- */
 
 #define IG_SHAPE(...)                                                                                                  \
@@ -131,14 +139,13 @@ void ig_pool_problem(const ig_op_context *call, int piece, ig_op_emit emit, void
 #define IG_POOL_PROBLEM_DOC "N C H W OH OW KH KW SH SW PH PW"
 int64_t ig_pool_units(const ig_op_context *call);
 
-/* --- what conv2d and linear end with (common_tail.c): bias, a folded norm, an activation --- */
+/* --- what conv2d and linear end with (common_tail.c): bias, a folded norm, an epilogue --- */
 
 enum { IG_TAIL_WEIGHT, IG_TAIL_BIAS, IG_TAIL_NORM }; /* parameter slots; the norm takes four */
 #define IG_TAIL_PARAMS_DOC(weight, channels)                                                                           \
     "0 `weight` " weight "; 1 `bias` " channels " with `bias`; 2 `weight`, 3 `bias`, 4 `running_mean`, 5 "             \
     "`running_var` " channels " of the folded norm, under its path, with `norm`"
-#define IG_TAIL_COST_DOC                                                                                               \
-    "bias: 1 add; folded norm: 1 add and 1 other; activation: as the operator of that name (each per output element)"
+#define IG_TAIL_COST_DOC "bias: 1 add; folded norm: 1 add and 1 other (each per output element)"
 #define IG_TAIL_ATTRS                                                                                                  \
     {.name = "norm", .type = IG_ATTR_TEXT, .internal = true, .doc = "path of the batch_norm folded behind it"},        \
         {.name = "norm_eps",                                                                                           \
@@ -148,19 +155,15 @@ enum { IG_TAIL_WEIGHT, IG_TAIL_BIAS, IG_TAIL_NORM }; /* parameter slots; the nor
          .fmax = 1e6,                                                                                                  \
          .ffallback = 1e-5,                                                                                            \
          .doc = "eps of the folded norm"},                                                                             \
-    {                                                                                                                  \
-        .name = "act", .type = IG_ATTR_ENUM, .internal = true, .choices = ig_activation_names,                         \
-        .n_choices = IG_ACT_COUNT, .doc = "activation folded behind it"                                                \
-    }
+        IG_THEN_ATTR
 
 /* Declares weight, bias and norm as the attributes ask. */
 ig_status ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind weight_kind, ig_param_kind bias_kind,
                           ig_error *error) IG_MUST_USE;
 bool ig_tail_has_bias(const ig_op_context *call); /* the device adds a bias: a bias, a norm's shift, or both */
-ig_activation ig_tail_activation(const ig_op_context *call);
 void ig_tail_cost(const ig_op_context *call, ig_cost *out);                                   /* adds to `out` */
 ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel); /* of a plain call */
-/* What `act` is applied to, as a sum of linear maps: a plain call is one. */
+/* What is computed, as a sum of linear maps: a plain call is one. */
 typedef struct ig_branches ig_branches;
 void ig_tail_branches(const ig_op_context *call, ig_branches *out);
 int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
@@ -240,6 +243,8 @@ void ig_unary_reference(const ig_op_context *call, const ig_op_data *data, ig_op
                                    .source = op_source,                                                                \
                                    .cost_doc = op_cost,                                                                \
                                    .problem_doc = "ELEMS ACT",                                                         \
+                                   .attrs = ig_then_attrs,                                                             \
+                                   .n_attrs = 1,                                                                       \
                                    .min_inputs = 1,                                                                    \
                                    .max_inputs = 1,                                                                    \
                                    .infer = ig_unary_infer,                                                            \
@@ -276,6 +281,8 @@ void ig_binary_reference(const ig_op_context *call, const ig_op_data *data, ig_o
                                    .source = op_source,                                                                \
                                    .cost_doc = op_cost,                                                                \
                                    .problem_doc = IG_BROADCAST_PROBLEM_DOC " FN",                                      \
+                                   .attrs = ig_then_attrs,                                                             \
+                                   .n_attrs = 1,                                                                       \
                                    .min_inputs = 2,                                                                    \
                                    .max_inputs = 2,                                                                    \
                                    .infer = ig_broadcast_infer,                                                        \
@@ -286,7 +293,8 @@ void ig_binary_reference(const ig_op_context *call, const ig_op_data *data, ig_o
 
 /* --- reductions (common_reduce.c) --- */
 
-extern const ig_attr_spec ig_reduce_attrs[2];
+enum { IG_REDUCE_ATTRS = 3 };
+extern const ig_attr_spec ig_reduce_attrs[IG_REDUCE_ATTRS];
 ig_status ig_reduce_infer(ig_op_context *call, ig_error *error);
 ig_axes ig_reduce_axes(const ig_op_context *call);
 void ig_reduce_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);

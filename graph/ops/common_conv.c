@@ -168,17 +168,16 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     }
 }
 
-static void store(ig_activation activation, int count, double sum[BLOCK][IG_TILE], float *out, int64_t plane, int64_t n)
+static void store(int count, double sum[BLOCK][IG_TILE], float *out, int64_t plane, int64_t n)
 {
     for (int j = 0; j < count; j++)
         for (int64_t i = 0; i < n; i++)
-            out[j * plane + i] = (float)ig_activation_apply(activation, sum[j][i]);
+            out[j * plane + i] = (float)sum[j][i];
 }
 
 void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const conv job = conv_of(call);
-    const ig_activation activation = ig_tail_activation(call);
     const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
     ig_branches list;
     ig_tail_branches(call, &list);
@@ -196,7 +195,7 @@ void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_
             p.cols = (ig_op_range){ox, ox + n};
             for (int b = 0; b < list.count; b++)
                 add_branch(&list.item[b], data, &job, p, first, channel, sum);
-            store(activation, p.count, sum, out + at, out_plane, n);
+            store(p.count, sum, out + at, out_plane, n);
         }
     }
 }

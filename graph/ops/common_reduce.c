@@ -2,7 +2,7 @@
 
 enum { AXES, KEEPDIMS };
 
-const ig_attr_spec ig_reduce_attrs[2] = {
+const ig_attr_spec ig_reduce_attrs[IG_REDUCE_ATTRS] = {
     [AXES] = {.name = "axes",
               .type = IG_ATTR_INTS,
               .required = true,
@@ -10,6 +10,7 @@ const ig_attr_spec ig_reduce_attrs[2] = {
               .max = IG_MAX_RANK - 1,
               .doc = "neighbouring axes to reduce; negative ones count from the end"},
     [KEEPDIMS] = {.name = "keepdims", .type = IG_ATTR_BOOL, .doc = "keep the reduced axes with extent 1"},
+    IG_THEN_ATTR,
 };
 
 /* The reduced axes as a run begin..end-1 of the input's; false when they are not one run without repetition. */

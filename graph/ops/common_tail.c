@@ -62,19 +62,13 @@ bool ig_tail_has_bias(const ig_op_context *call)
     return ig_op_attr(call, "bias")->i || norm_path(call) || branches_attr(call);
 }
 
-ig_activation ig_tail_activation(const ig_op_context *call)
-{
-    return (ig_activation)ig_op_attr(call, "act")->i;
-}
-
 void ig_tail_cost(const ig_op_context *call, ig_cost *out)
 {
     int64_t elems = ig_op_elems(call);
-    ig_cost act = ig_activation_cost(ig_tail_activation(call), elems);
     int64_t norm = norm_path(call) ? elems : 0;
     bool bias = ig_op_attr(call, "bias")->i || branches_attr(call);
-    out->adds += act.adds + norm + (bias ? elems : 0);
-    out->other += act.other + norm;
+    out->adds += norm + (bias ? elems : 0);
+    out->other += norm;
 }
 
 ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int64_t channel)

@@ -1,15 +1,9 @@
 #include "graph/ops/common.h"
 
-#include <string.h>
-
 /* An element-wise operator is named as its activation. */
 static ig_activation activation_of(const ig_op *op)
 {
-    for (int i = 0; i < IG_ACT_COUNT; i++) {
-        if (strcmp(ig_activation_names[i], op->name) == 0)
-            return (ig_activation)i;
-    }
-    return IG_ACT_NONE;
+    return ig_activation_find(op->name);
 }
 
 ig_status ig_unary_infer(ig_op_context *call, ig_error *error)

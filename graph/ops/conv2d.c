@@ -67,7 +67,6 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"DH", y.dilation},
         {"DW", x.dilation},
         {"G", call->attrs[GROUPS].i},
-        {"ACT", ig_tail_activation(call)},
         {"BIAS", ig_tail_has_bias(call)},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
@@ -75,12 +74,12 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 
 const ig_op ig_op_conv2d = {
     .name = "conv2d",
-    .doc = "y[n,o,u,v] = act(norm(bias[o] + sum over c,i,j of weight[o,c,i,j] * x[n, first+c, u*SH-PH+i*DH, "
-           "v*SW-PW+j*DW])), first being the first channel of o's group and x zero outside",
+    .doc = "y[n,o,u,v] = norm(bias[o] + sum over c,i,j of weight[o,c,i,j] * x[n, first+c, u*SH-PH+i*DH, "
+           "v*SW-PW+j*DW]), first being the first channel of o's group and x zero outside",
     .source = "torch.nn.Conv2d",
     .params_doc = IG_TAIL_PARAMS_DOC("[OC, C/G, KH, KW]", "[OC]"),
     .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC,
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G ACT BIAS",
+    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

@@ -13,6 +13,7 @@ static const ig_attr_spec attrs[] = {
     [DILATION] = IG_CONV_PAIR("dilation", 1, 1, "distance between kernel taps"),
     [GROUPS] = IG_CONV_GROUPS,
     [BIAS] = {.name = "bias", .type = IG_ATTR_BOOL, .doc = "adds a learned bias"},
+    IG_THEN_ATTR,
 };
 
 /* The convolution this one transposes: its windows slide over our output and there is one for each of our input

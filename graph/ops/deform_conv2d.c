@@ -135,7 +135,6 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"G", job.groups},
         {"OG", job.offset_groups},
         {"MASK", call->n_inputs > MASK},
-        {"ACT", ig_tail_activation(call)},
         {"BIAS", ig_tail_has_bias(call)},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
@@ -203,7 +202,6 @@ static void accumulate(const ig_op_context *call, const deform *job, const ig_op
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const deform job = deform_of(call);
-    const ig_activation activation = ig_tail_activation(call);
     int64_t out = job.groups * job.outputs;
     for (int64_t at = range.begin * job.x.out; at < range.end * job.x.out; at++) {
         int64_t unit = at / job.x.out, ox = at % job.x.out;
@@ -215,7 +213,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
                 ig_affine affine = ig_tail_affine(call, data, first + j);
                 int64_t row = (unit / job.y.out * out + first + j) * job.y.out + unit % job.y.out;
                 data->output[row * job.x.out + ox] =
-                    (float)ig_activation_apply(activation, acc[j] * affine.scale + affine.shift);
+                    (float)(acc[j] * affine.scale + affine.shift);
             }
         }
     }
@@ -231,7 +229,7 @@ const ig_op ig_op_deform_conv2d = {
     .cost_doc =
         "N*OH*OW*OC*(C/G)*KH*KW macs; 3 adds and 4 other for each of N*C*KH*KW*OH*OW samples, 1 other more with "
         "a mask; " IG_TAIL_COST_DOC,
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G OG MASK ACT BIAS",
+    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G OG MASK BIAS",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 2,

@@ -27,6 +27,7 @@ static const ig_attr_spec attrs[] = {
                 .choices = borders,
                 .n_choices = IG_COUNT(borders),
                 .doc = "what lies outside of the map"},
+    IG_THEN_ATTR,
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)

@@ -18,6 +18,7 @@ static const ig_attr_spec attrs[] = {
              .ffallback = 1e-5,
              .doc = "added to the variance"},
     [AFFINE] = {.name = "affine", .type = IG_ATTR_BOOL, .fallback = 1, .doc = "scale and shift by parameters"},
+    IG_THEN_ATTR,
 };
 
 static ig_status infer(ig_op_context *call, ig_error *error)

@@ -9,6 +9,7 @@ static const ig_attr_spec attrs[] = {
                .fmin = 0,
                .fmax = 1,
                .doc = "factor of negative elements"},
+    IG_THEN_ATTR,
 };
 
 static void cost(const ig_op_context *call, ig_cost *out)

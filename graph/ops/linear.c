@@ -50,7 +50,6 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"M", ig_op_span(&call->inputs[0], 0, call->inputs[0].rank - 1)},
         {"K", features(call)},
         {"O", call->attrs[OUT].i},
-        {"ACT", ig_tail_activation(call)},
         {"BIAS", ig_tail_has_bias(call)},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
@@ -99,7 +98,6 @@ static double branch_sum(const ig_branch *b, const ig_op_data *data, const float
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     int64_t in = features(call), out = call->attrs[OUT].i;
-    ig_activation activation = ig_tail_activation(call);
     ig_branches list;
     ig_tail_branches(call, &list);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
@@ -107,17 +105,17 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
         double sum = 0;
         for (int b = 0; b < list.count; b++)
             sum += branch_sum(&list.item[b], data, x, unit % out, in);
-        data->output[unit] = (float)ig_activation_apply(activation, sum);
+        data->output[unit] = (float)sum;
     }
 }
 
 const ig_op ig_op_linear = {
     .name = "linear",
-    .doc = "y[..., o] = act(norm(bias[o] + sum over k of weight[o,k] * x[..., k]))",
+    .doc = "y[..., o] = norm(bias[o] + sum over k of weight[o,k] * x[..., k])",
     .source = "torch.nn.Linear",
     .params_doc = IG_TAIL_PARAMS_DOC("[O, K]", "[O]"),
     .cost_doc = "M*K*O macs; " IG_TAIL_COST_DOC,
-    .problem_doc = "M K O ACT BIAS",
+    .problem_doc = "M K O BIAS",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

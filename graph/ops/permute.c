@@ -9,6 +9,7 @@ static const ig_attr_spec attrs[] = {
               .min = -IG_MAX_RANK,
               .max = IG_MAX_RANK - 1,
               .doc = "input axis that becomes each output axis; negative ones count from the end"},
+    IG_THEN_ATTR,
 };
 
 /* The input axis behind output axis `i`. */

@@ -25,6 +25,7 @@ static const ig_attr_spec attrs[] = {
                .min = 0,
                .max = IG_MAX_EXTENT,
                .doc = "output height and width as multiples of the input's; 0 where size gives them"},
+    IG_THEN_ATTR,
 };
 
 /* Exactly one of size and scale says how large the output is. */

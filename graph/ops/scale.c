@@ -11,6 +11,7 @@ static const ig_attr_spec attrs[] = {
                 .doc = "what every element is multiplied by"},
     [OFFSET] =
         {.name = "offset", .type = IG_ATTR_FLOAT, .fmin = -1e30, .fmax = 1e30, .doc = "what is added to the product"},
+    IG_THEN_ATTR,
 };
 
 static void cost(const ig_op_context *call, ig_cost *out)

@@ -27,6 +27,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import gen_ops_epilogue
 from gen_ops_cases import CASES, REFUSALS
 
 
@@ -61,7 +62,7 @@ def norm_params(path, channels):
     return [param(f"{path}.{suffix}", [channels], kind) for suffix, kind in kinds]
 
 
-ACTIVATIONS = {"none": lambda y: y, "relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "abs": torch.abs,
+ACTIVATIONS = {"relu": F.relu, "relu6": F.relu6, "sigmoid": torch.sigmoid, "abs": torch.abs,
                "silu": F.silu, "hard_sigmoid": F.hardsigmoid, "hard_swish": F.hardswish, "gelu": F.gelu, "tanh": torch.tanh}
 
 
@@ -72,9 +73,29 @@ def norm_along(y, axis, eps):
 
 
 def tail(y, a, axis):
-    if a.get("norm"):
-        y = norm_along(y, axis, a.get("norm_eps", 1e-5))
-    return ACTIVATIONS[a.get("act", "none")](y)
+    return norm_along(y, axis, a.get("norm_eps", 1e-5)) if a.get("norm") else y
+
+
+BINARY = {"add": lambda y, o: y + o, "sub": lambda y, o: y - o, "rsub": lambda y, o: o - y, "mul": lambda y, o: y * o}
+
+
+def count_operands(a):
+    return sum(word in BINARY for word in a.get("then", []))
+
+
+def finish(y, a, operands):
+    """The epilogue: the words of `then`, each binary one with the next operand."""
+    words, operands = iter(a.get("then", [])), iter(operands)
+    for word in words:
+        if word in BINARY:
+            y = BINARY[word](y, next(operands))
+        elif word == "leaky_relu":
+            y = F.leaky_relu(y, float(next(words)))
+        elif word == "scale":
+            y = y * float(next(words)) + float(next(words))
+        else:
+            y = ACTIVATIONS[word](y)
+    return y
 
 
 def pair(value):
@@ -200,7 +221,9 @@ def run(op, case):
     x = [tensor(2 * stream(f"in{k}", math.prod(s)) - 1 if data[k] is None else data[k], s)
          for k, s in enumerate(case["inputs"])]
     x = [ranged(*v) for v in zip(x, case.get("ranges", [[]] * len(x)))]
-    y = OPS[op](x, case.get("attrs", {}))
+    attrs = case.get("attrs", {})
+    own = len(x) - count_operands(attrs)
+    y = finish(OPS[op](x[:own], attrs), attrs, x[own:])
     for index, value in enumerate(case.get("printed", [])):  # a published result, with the digits it was printed with
         assert abs(float(y.reshape(-1)[index]) - value) < 1e-6, (op, case["name"], index)
     return expectation(y)
@@ -226,6 +249,9 @@ def load_modules():
         module = importlib.import_module(f"ops.{file.stem}")
         CASES[file.stem], OPS[file.stem] = module.CASES, module.reference
         REFUSALS[file.stem] = getattr(module, "REFUSALS", [])
+    for op in CASES:
+        CASES[op] = [*CASES[op], *gen_ops_epilogue.cases(op)]
+        REFUSALS[op] = [*REFUSALS.get(op, []), *gen_ops_epilogue.REFUSALS.get(op, [])]
 
 
 def main():

@@ -37,8 +37,20 @@ static ig_status read_element(const ig_yaml *node, const char *what, double *out
     return IG_OK;
 }
 
+static ig_status read_words(const ig_yaml *node, op_case *c, ig_attr *out, ig_error *error)
+{
+    ig_status status = ig_yaml_expect(node, IG_YAML_SEQUENCE, "words", error);
+    for (int i = 0; status == IG_OK && i < node->count && i < OP_CASE_MAX_WORDS; i++)
+        status = ig_yaml_string(node->items[i], "word", &c->words[i], error);
+    if (status == IG_OK && node->count > OP_CASE_MAX_WORDS)
+        status = ig_yaml_fail(node, error, "the list has more than %d words", OP_CASE_MAX_WORDS);
+    out->words = c->words;
+    out->n_words = node->count;
+    return status;
+}
+
 /* Values outside the schema's range are read as they are: refusals are made of them. */
-static ig_status read_attr(const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out, ig_error *error)
+static ig_status read_attr(op_case *c, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out, ig_error *error)
 {
     bool truth = false;
     int choice = 0;
@@ -55,6 +67,8 @@ static ig_status read_attr(const ig_attr_spec *spec, const ig_yaml *node, ig_att
         return read_number(node, spec->name, &out->f, error);
     if (spec->type == IG_ATTR_TEXT)
         return ig_yaml_string(node, spec->name, &out->s, error);
+    if (spec->type == IG_ATTR_WORDS)
+        return read_words(node, c, out, error);
     if (spec->type == IG_ATTR_BOOL) {
         status = ig_yaml_bool(node, spec->name, &truth, error);
         out->i = truth;
@@ -78,7 +92,7 @@ static ig_status read_attrs(const ig_yaml *node, op_case *c, ig_error *error)
     for (int i = 0; node && i < c->op->n_attrs && status == IG_OK; i++) {
         const ig_yaml *value = ig_yaml_get(node, names[i]);
         if (value)
-            status = read_attr(&c->op->attrs[i], value, &c->attrs[i], error);
+            status = read_attr(c, &c->op->attrs[i], value, &c->attrs[i], error);
     }
     return status;
 }

@@ -1,0 +1,147 @@
+/* The epilogue of a step: the macros that cl/kernels/prelude.clh expects in front of it, and the arguments behind the
+ * kernel's own. */
+#include "plan/plan.h"
+
+#include "base/error.h"
+
+#include <stdio.h>
+
+enum { PLACE_ARGS = 3, OPERAND_ARGS = 4, NUMBERS = 2 };
+
+/* What one step adds to the texts. */
+typedef struct writer {
+    ig_plan *plan;
+    const ig_op_context *call;
+    ig_step *step;
+    ig_operand operands[IG_MAX_OPERANDS];
+    ig_text params, args, one, lanes, even, steps;
+} writer;
+
+static void add_arg(writer *w, ig_plan_arg arg)
+{
+    w->step->args[w->step->n_args++] = arg;
+}
+
+static void add_int(writer *w, const char *name, int64_t value)
+{
+    ig_text_add(&w->params, ", int %s", name);
+    ig_text_add(&w->args, ", %s", name);
+    add_arg(w, (ig_plan_arg){.kind = IG_KARG_INT, .i = (int32_t)value}); /* extents were checked by the graph */
+}
+
+/* Element r of the operand's form. */
+static void add_index(const writer *w, int k, ig_text *out)
+{
+    static const char SIGNS[] = {[IG_OPERAND_LEADING] = '/', [IG_OPERAND_TRAILING] = '%'};
+    ig_text_add(out, "o%d_at + image * o%d_image + r", k, k);
+    if (w->operands[k].form != IG_OPERAND_SAME)
+        ig_text_add(out, " %c o%d_run", SIGNS[w->operands[k].form], k);
+}
+
+static void add_operand_int(writer *w, int k, const char *what, int64_t value)
+{
+    char name[24];
+    snprintf(name, sizeof name, "o%d_%s", k, what);
+    add_int(w, name, value);
+}
+
+static void add_operand(writer *w, int k)
+{
+    const ig_node *node = &w->plan->graph->nodes[w->step->node];
+    const ig_operand *operand = &w->operands[k];
+    const bool leading = operand->form == IG_OPERAND_LEADING; /* one for all lanes */
+    ig_text_add(&w->params, ", __global const float *p%d", k);
+    ig_text_add(&w->args, ", p%d", k);
+    add_arg(w, (ig_plan_arg){.kind = IG_KARG_INPUT, .index = w->plan->storage_of[node->inputs[w->call->n_inputs + k]]});
+    add_operand_int(w, k, "at", 0);
+    add_operand_int(w, k, "image", operand->image);
+    add_operand_int(w, k, "run", operand->run);
+    ig_text_add(&w->one, " const float o%d = p%d[", k, k);
+    add_index(w, k, &w->one);
+    ig_text_add(&w->one, "];");
+    ig_text_add(&w->lanes, leading ? " const VF o%d = p%d[" : " const VF o%d = load_some(p%d + ", k, k);
+    add_index(w, k, &w->lanes);
+    ig_text_add(&w->lanes, leading ? "];" : ", to);");
+    if (operand->form != IG_OPERAND_SAME)
+        ig_text_add(&w->even, " && r / o%d_run == last / o%d_run", k, k);
+}
+
+static void add_number(writer *w, int step, int index, double value)
+{
+    ig_text_add(&w->params, ", float n%d_%d", step, index);
+    ig_text_add(&w->args, ", n%d_%d", step, index);
+    add_arg(w, (ig_plan_arg){.kind = IG_KARG_FLOAT, .f = (float)value});
+}
+
+static void add_step(writer *w, int k)
+{
+    const ig_epilogue_step *step = &w->call->then.steps[k];
+    switch (step->kind) {
+    case IG_EPILOGUE_ACTIVATION: ig_text_add(&w->steps, " v = ACT_%d(v);", step->activation); return;
+    case IG_EPILOGUE_LEAKY_RELU:
+        add_number(w, k, 0, step->number[0]);
+        ig_text_add(&w->steps, " v = LEAKY_RELU(v, n%d_0);", k);
+        return;
+    case IG_EPILOGUE_SCALE:
+        for (int i = 0; i < NUMBERS; i++)
+            add_number(w, k, i, step->number[i]);
+        ig_text_add(&w->steps, " v = v * n%d_0 + n%d_1;", k, k);
+        return;
+    case IG_EPILOGUE_ADD: ig_text_add(&w->steps, " v = v + o%d;", step->operand); return;
+    case IG_EPILOGUE_SUB: ig_text_add(&w->steps, " v = v - o%d;", step->operand); return;
+    case IG_EPILOGUE_RSUB: ig_text_add(&w->steps, " v = o%d - v;", step->operand); return;
+    case IG_EPILOGUE_MUL: ig_text_add(&w->steps, " v = v * o%d;", step->operand); return;
+    }
+}
+
+static void write_macros(writer *w, int64_t images, ig_text *out)
+{
+    ig_text_add(out, "#define IMAGE_OF(at) %s\n", images == 1 ? "0" : "((at) / image_elems)");
+    ig_text_add(out, "#define EPILOGUE_PARAMS %s\n", ig_text_get(&w->params));
+    ig_text_add(out, "#define EPILOGUE_ARGS %s\n", ig_text_get(&w->args));
+    ig_text_add(out, "#define EPILOGUE_EVEN(r, last) (1%s)\n", ig_text_get(&w->even));
+    ig_text_add(out, "#define EPILOGUE_ONE(image, r)%s\n", ig_text_get(&w->one));
+    ig_text_add(out, "#define EPILOGUE_LANES(image, r, to)%s\n", ig_text_get(&w->lanes));
+    ig_text_add(out, "#define EPILOGUE_STEPS%s\n", ig_text_get(&w->steps));
+}
+
+static ig_status write_epilogue(writer *w, ig_error *error)
+{
+    const ig_shape *result = &w->call->output;
+    const int64_t images = result->rank > 0 ? result->dim[0] : 1, elems = ig_shape_elems(result) / images;
+    add_int(w, "image_elems", elems);
+    add_int(w, "place_at", 0);
+    add_int(w, "place_image", elems);
+    for (int k = 0; k < w->call->then.n_operands; k++) {
+        if (!ig_operand_see(result, &w->call->then.operands[k], &w->operands[k]))
+            return ig_fail(error, IG_E_INTERNAL, "an operand of the epilogue does not fit");
+        add_operand(w, k);
+    }
+    for (int k = 0; k < w->call->then.count; k++)
+        add_step(w, k);
+    ig_text out = {0};
+    write_macros(w, images, &out);
+    const bool failed = out.failed || w->params.failed || w->args.failed || w->one.failed || w->lanes.failed ||
+                        w->even.failed || w->steps.failed;
+    w->step->epilogue = failed ? NULL : ig_arena_strdup(w->plan->arena, ig_text_get(&out));
+    const size_t length = out.length;
+    ig_text_release(&out);
+    return w->step->epilogue ? IG_OK : ig_fail_memory(error, length);
+}
+
+int ig_plan_epilogue_args(const ig_op_context *call)
+{
+    return PLACE_ARGS + call->then.n_operands * OPERAND_ARGS + call->then.count * NUMBERS;
+}
+
+ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_step *step, ig_error *error)
+{
+    if (call->then.count == 0)
+        return IG_OK;
+    writer w = {.plan = plan, .call = call, .step = step};
+    ig_status status = write_epilogue(&w, error);
+    ig_text *const texts[] = {&w.params, &w.args, &w.one, &w.lanes, &w.even, &w.steps};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        ig_text_release(texts[i]);
+    return status;
+}
