@@ -25,21 +25,37 @@ static bool is_listed(const char *const *list, int count, const char *name)
     return false;
 }
 
-static ig_status check_disabled(const ig_passes_params *params, ig_error *error)
+bool ig_passes_get(int index, ig_pass_info *out)
+{
+    if (index < 0 || index >= ig_pass_count)
+        return false;
+    *out = (ig_pass_info){ig_pass_table[index]->name, ig_pass_table[index]->doc};
+    return true;
+}
+
+static ig_status check_name(const char *name, ig_error *error)
 {
     const char *names[sizeof ig_pass_table / sizeof ig_pass_table[0]];
     for (int i = 0; i < ig_pass_count; i++)
         names[i] = ig_pass_table[i]->name;
-    for (int i = 0; i < params->n_disable; i++) {
-        if (is_listed(names, ig_pass_count, params->disable[i]))
-            continue;
-        ig_fail(error, IG_E_USAGE, "there is no pass '%.100s'", params->disable[i]);
-        const char *nearest = ig_text_nearest(params->disable[i], names, ig_pass_count);
-        if (nearest)
-            ig_error_hint(error, "did you mean '%s'?", nearest);
-        return IG_E_USAGE;
-    }
-    return IG_OK;
+    if (is_listed(names, ig_pass_count, name))
+        return IG_OK;
+    ig_fail(error, IG_E_USAGE, "there is no pass '%.100s'", name);
+    const char *nearest = ig_text_nearest(name, names, ig_pass_count);
+    if (nearest)
+        ig_error_hint(error, "did you mean '%s'?", nearest);
+    return IG_E_USAGE;
+}
+
+ig_status ig_passes_check(const ig_passes_params *params, ig_error *error)
+{
+    ig_status status = params->stop_after ? check_name(params->stop_after, error) : IG_OK;
+    for (int i = 0; i < params->n_disable && status == IG_OK; i++)
+        status = check_name(params->disable[i], error);
+    if (status == IG_OK && params->stop_after && is_listed(params->disable, params->n_disable, params->stop_after))
+        status = ig_fail(error, IG_E_USAGE, "the pass '%s' is to be left out, so nothing can stop after it",
+                         params->stop_after);
+    return status;
 }
 
 static ig_status check_kept(const ig_graph *graph, const ig_passes_params *params, ig_error *error)
@@ -83,10 +99,11 @@ ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *param
     const ig_passes_params *wanted = params ? params : &DEFAULTS;
     ig_graph *now = NULL;
     *out = NULL;
-    ig_status status = check_disabled(wanted, error);
+    ig_status status = ig_passes_check(wanted, error);
     if (status == IG_OK)
         status = check_kept(graph, wanted, error);
-    for (int i = 0; i < ig_pass_count && status == IG_OK; i++) {
+    bool stopped = false;
+    for (int i = 0; i < ig_pass_count && status == IG_OK && !stopped; i++) {
         ig_graph *next = NULL;
         if (is_listed(wanted->disable, wanted->n_disable, ig_pass_table[i]->name))
             continue;
@@ -95,6 +112,7 @@ ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *param
             ig_graph_destroy(&now);
             now = next;
         }
+        stopped = wanted->stop_after && strcmp(wanted->stop_after, ig_pass_table[i]->name) == 0;
     }
     if (status == IG_OK && !now)
         status = ig_rewrite_nothing(graph, &now, error);

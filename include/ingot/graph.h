@@ -109,7 +109,7 @@ typedef struct ig_layer_info {
     int n_inputs;
     const char *inputs[IG_MAX_INPUTS];
     int64_t params; /**< trainable scalars this layer is the first to use */
-    ig_cost cost;
+    ig_cost cost;   /**< no bytes: a view or a constant, which computes nothing */
     int64_t flops;
 } ig_layer_info;
 /** Fills `out` with layer `index`; false when there is none. Thread: any. */
@@ -139,12 +139,13 @@ const char *ig_count_rule_doc(ig_count_rule rule);  /**< one line for people */
 /** Counts one layer (0 .. n_layers-1); 0 when there is none. Unit: operations of the rule, for the whole batch.
  *  Thread: any. */
 int64_t ig_graph_count_layer(const ig_graph *graph, int index, ig_count_rule rule);
-/** Counts the whole graph as its description writes it. Unit: operations of the rule, for the whole batch. Thread: any. */
+/** Counts the whole graph as its description writes it. Unit: operations of the rule, for the whole batch. Thread: any.
+ */
 int64_t ig_graph_count_all(const ig_graph *graph, ig_count_rule rule);
 
 /** Feature memory with nothing reused: what the results of all computing layers take together. Activations work in
- *  place, slices and concatenations are views, the input does not count; a norm's result counts unless `fold_norms` puts
- *  it into the convolution or linear layer in front.
+ *  place, slices and concatenations are views, the input does not count; a norm's result counts unless `fold_norms`
+ * puts it into the convolution or linear layer in front.
  *
  *  Unit: bytes of float32, for the whole batch. Thread: any. */
 int64_t ig_graph_feature_bytes(const ig_graph *graph, bool fold_norms);
@@ -157,15 +158,32 @@ const char *ig_graph_find_value(const ig_graph *graph, const char *path, const c
  *  of what follows, so a comparison of two runs goes on from the same numbers. Thread: any. */
 bool ig_graph_is_selected(const ig_graph *graph, const char *value);
 
-/** What ig_graph_optimize() must keep and leave out; a zeroed struct means nothing of either. */
+/** What ig_graph_optimize() must keep, leave out and do; a zeroed struct means all passes and nothing to keep. */
 typedef struct ig_passes_params {
     const char *const *keep; /**< values that must survive (taps) */
     int n_keep;
     const char *const *disable; /**< names of passes to leave out */
     int n_disable;
+    const char *stop_after; /**< name of the last pass to run, to see the graph behind it; NULL: all run */
 } ig_passes_params;
 
+/** One pass, as people choose it. Own: strings are static. */
+typedef struct ig_pass_info {
+    const char *name;
+    const char *doc; /**< one line: what it rewrites */
+} ig_pass_info;
+/** Fills `out` with pass `index`, in the order they run; false when there is none. Thread: any. */
+bool ig_passes_get(int index, ig_pass_info *out);
+
+/** Checks the names of passes in `params` alone, as ig_graph_optimize() does first.
+ *
+ *  Error: USAGE for a name that is no pass, with the nearest one as hint, and for a pass both left out and stopped
+ *  after. Thread: any.
+ */
+ig_status ig_passes_check(const ig_passes_params *params, ig_error *error) IG_MUST_USE;
+
 /** Rewrites the graph for execution: folds norms and activations into convolutions and so on (graph/passes.def).
+ *  What comes out prints as a model description (ig_graph_print()), also when it stopped after a pass.
  *
  *  Names of surviving values do not change, so any of them can be compared with the original's.
  *  Own: `*out` is a new graph; `params` may be NULL.

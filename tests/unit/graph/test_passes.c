@@ -11,7 +11,7 @@
 #include "graph/ir.h"
 #include "yaml/yaml.h"
 
-enum { MAX_KEEP = 8 };
+enum { MAX_KEEP = 8, MAX_PASSES = 64 };
 
 typedef struct pass_case {
     ig_arena *arena;
@@ -74,11 +74,11 @@ static void expect_same_layers(const pass_case *c, const ig_graph *wanted, const
 
 static ig_graph *optimize(const pass_case *c, const ig_graph *graph)
 {
-    const char *others[16];
+    const char *others[MAX_PASSES];
     int count = 0;
     ig_graph *out = NULL;
     ig_error error = {0};
-    for (int i = 0; i < ig_pass_count && count < 16; i++)
+    for (int i = 0; i < ig_pass_count && count < MAX_PASSES; i++)
         if (strcmp(ig_pass_table[i]->name, c->pass) != 0)
             others[count++] = ig_pass_table[i]->name;
     assert_int_equal(count, ig_pass_count - 1);
@@ -232,6 +232,51 @@ static void test_misspelt_lists(void **state)
     (void)state;
     expect_refusal(&(ig_passes_params){.disable = PASS, .n_disable = 1}, "fold_batch_norm");
     expect_refusal(&(ig_passes_params){.keep = VALUE, .n_keep = 1}, "first");
+    expect_refusal(&(ig_passes_params){.stop_after = PASS[0]}, "fold_batch_norm");
+}
+
+static void test_list_of_passes(void **state)
+{
+    (void)state;
+    ig_pass_info info;
+    for (int i = 0; i < ig_pass_count; i++) {
+        assert_true(ig_passes_get(i, &info));
+        assert_string_equal(info.name, ig_pass_table[i]->name);
+        assert_true(info.doc[0]);
+    }
+    assert_false(ig_passes_get(ig_pass_count, &info));
+    assert_false(ig_passes_get(-1, &info));
+}
+
+/* Stopping after a pass is leaving out all behind it. */
+static void test_stop_after(void **state)
+{
+    static const char TEXT[] = "ingot: 1\nname: test\ninput: {shape: [1, 2, 4, 4]}\nlayers:\n"
+                               "  - {op: conv2d, name: a, out: 3, kernel: 1}\n  - {op: batch_norm, name: n}\n"
+                               "  - {op: relu, name: r}\n  - {op: relu, in: a, name: dead}\noutputs: {y: r}\n";
+    (void)state;
+    ig_graph *graph = NULL, *stopped = NULL, *rest = NULL;
+    ig_error error = {0};
+    pass_case c = {.name = "stop_after", .arena = ig_arena_create()};
+    must(ig_graph_parse(TEXT, sizeof TEXT - 1, "test.yaml", NULL, &graph, &error), &error, c.name);
+    assert_true(ig_pass_count <= MAX_PASSES);
+    for (int last = 0; last < ig_pass_count; last++) {
+        const char *behind[MAX_PASSES];
+        int count = 0;
+        for (int i = last + 1; i < ig_pass_count; i++)
+            behind[count++] = ig_pass_table[i]->name;
+        const char *name = ig_pass_table[last]->name;
+        const ig_passes_params both = {.stop_after = name, .disable = &name, .n_disable = 1};
+        assert_int_equal(ig_passes_check(&both, &error), IG_E_USAGE);
+        must(ig_graph_optimize(graph, &(ig_passes_params){.stop_after = name}, &stopped, &error), &error, name);
+        must(ig_graph_optimize(graph, &(ig_passes_params){.disable = behind, .n_disable = count}, &rest, &error),
+             &error, name);
+        expect_same_layers(&c, rest, stopped, name);
+        ig_graph_destroy(&stopped);
+        ig_graph_destroy(&rest);
+    }
+    ig_graph_destroy(&graph);
+    ig_arena_destroy(&c.arena);
 }
 
 int main(void)
@@ -239,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_pass),
         cmocka_unit_test(test_misspelt_lists),
+        cmocka_unit_test(test_list_of_passes),
+        cmocka_unit_test(test_stop_after),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
