@@ -1,10 +1,13 @@
 /* Device profiles: a device's limits as YAML, so that planning and its tests need no hardware. Family and quirks are
  * not in a profile: they follow from its names, as they would on the machine. */
+#include "autotune/profile.h"
+
 #include "base/error.h"
 #include "cl/cl.h"
 #include "yaml/yaml.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef enum field_kind {
@@ -144,18 +147,30 @@ static ig_status read_fields(const ig_yaml *root, ig_device_limits *out, ig_erro
     return status;
 }
 
-ig_status ig_device_limits_read(const char *path, ig_device_limits *out, ig_error *error)
+ig_status ig_autotune_parse_profile(const char *text, size_t length, const char *file, ig_device_limits *out,
+                                    ig_error *error)
 {
     memset(out, 0, sizeof *out);
     ig_arena *arena = ig_arena_create();
     if (!arena)
         return ig_fail_memory(error, sizeof *out);
     ig_yaml *root;
-    ig_status status = ig_yaml_read(path, arena, &root, error);
+    ig_status status = ig_yaml_parse(text, length, file, arena, &root, error);
     if (status == IG_OK)
         status = read_fields(root, out, error);
     if (status == IG_OK)
         ig_device_apply_quirks(out);
     ig_arena_destroy(&arena);
+    return status;
+}
+
+ig_status ig_device_limits_read(const char *path, ig_device_limits *out, ig_error *error)
+{
+    char *text = NULL;
+    size_t length = 0;
+    ig_status status = ig_file_read(path, IG_YAML_MAX_BYTES, &text, &length, error);
+    if (status == IG_OK)
+        status = ig_autotune_parse_profile(text, length, path, out, error);
+    free(text);
     return status;
 }

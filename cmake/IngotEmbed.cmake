@@ -1,4 +1,4 @@
-# Device code and tuning records are files in the source tree; the library carries them as text, so that it needs no
+# Device code, tuning records and device profiles are files in the source tree; the library carries them as text, so that it needs no
 # installed data. One generated .c file each: name, text and length of every file, and their number.
 function(ingot_embed target prefix folder pattern)
   file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/${pattern})
@@ -22,4 +22,8 @@ endfunction()
 
 function(ingot_embed_tuning room)
   ingot_embed(ig_${room} ig_tuning_text autotune/db "*.tune")
+endfunction()
+
+function(ingot_embed_profiles room)
+  ingot_embed(ig_${room} ig_profile_text autotune/devices "*.yaml")
 endfunction()

@@ -6,7 +6,7 @@ target_link_libraries(test_ops_reference PRIVATE ig_graph)
 ingot_test_program(test_ops_device test_ops_device.c ${op_support})
 target_link_libraries(test_ops_device PRIVATE ig_runtime)
 
-set(minimal ${CMAKE_CURRENT_SOURCE_DIR}/devices/min-1.2.yaml)
+set(minimal ${CMAKE_SOURCE_DIR}/autotune/devices/min-1.2.yaml)
 file(GLOB op_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/ops/*.yaml)
 foreach(file IN LISTS op_files)
   get_filename_component(op ${file} NAME_WE)

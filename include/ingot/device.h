@@ -14,7 +14,8 @@ typedef enum ig_device_type { IG_DEVICE_CPU, IG_DEVICE_GPU, IG_DEVICE_ACCELERATO
 
 enum { IG_DEVICE_TEXT = 128 };
 
-/** What planning may know of a device. Plain data: a YAML profile (tests/devices) fills it as well as a driver. */
+/** What planning may know of a device. Plain data: a profile (autotune/devices) fills it as well as a
+ *  driver. */
 typedef struct ig_device_limits {
     char name[IG_DEVICE_TEXT];     /**< trimmed CL_DEVICE_NAME */
     char vendor[IG_DEVICE_TEXT];   /**< trimmed CL_DEVICE_VENDOR */
@@ -80,11 +81,21 @@ void ig_device_destroy(ig_device **device);
 /** Id and limits of an open device. Own: borrowed from the device. */
 const ig_device_info *ig_device_get_info(const ig_device *device);
 
-/** Reads a device profile (YAML, see tests/devices/) for planning without the hardware.
+/** Reads a device profile (YAML, see autotune/devices/) for planning without the hardware.
  *
  *  Error: NO_INPUT, DATA with file:line:col. Thread: any.
  */
 ig_status ig_device_limits_read(const char *path, ig_device_limits *out, ig_error *error) IG_MUST_USE;
+
+/** Writes the name of the shipped device profile `index` ("nvidia", ordered by name); false when there is none.
+ *  Thread: any. */
+bool ig_device_profile_name(int index, char out[IG_DEVICE_TEXT]);
+
+/** Fills `out` from the shipped profile that `name` means: its name, else the beginning of one, else a part of one.
+ *
+ *  Error: NO_INPUT when none fits, USAGE when several fit; both list the profiles. Thread: any.
+ */
+ig_status ig_device_limits_shipped(const char *name, ig_device_limits *out, ig_error *error) IG_MUST_USE;
 
 /** What happened to programs since the device was opened. Unit: ns are host time. */
 typedef struct ig_device_stats {

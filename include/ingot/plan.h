@@ -37,7 +37,7 @@ ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig
                          ig_error *error) IG_MUST_USE;
 void ig_plan_destroy(ig_plan **plan);
 
-/** Limits every OpenCL 1.2 device of practice meets; also the profile tests/devices/min-1.2.yaml. */
+/** Limits every OpenCL 1.2 device of practice meets; also the profile autotune/devices/min-1.2.yaml. */
 void ig_device_limits_generic(ig_device_limits *out);
 
 /** One line a step: index, path, kernel word, rung, work-groups, memory.

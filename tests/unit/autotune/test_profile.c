@@ -11,6 +11,20 @@
 #include "base/text.h"
 #include "ingot/device.h"
 
+/* The library carries the file. */
+static void expect_carried(const char *name, const ig_device_limits *limits)
+{
+    ig_device_limits carried;
+    ig_error error = {0};
+    char known[IG_DEVICE_TEXT];
+    int index = 0;
+    while (ig_device_profile_name(index, known) && strcmp(known, name) != 0)
+        index++;
+    assert_string_equal(known, name);
+    assert_int_equal(ig_device_limits_shipped(name, &carried, &error), IG_OK);
+    assert_memory_equal(&carried, limits, sizeof carried);
+}
+
 static void test_shipped_profiles(void **state)
 {
     (void)state;
@@ -27,10 +41,11 @@ static void test_shipped_profiles(void **state)
         char path[512];
         ig_device_limits limits;
         ig_error error;
-        snprintf(path, sizeof path, "%s/tests/devices/%s.yaml", INGOT_SOURCE_DIR, CASES[i].name);
+        snprintf(path, sizeof path, "%s/autotune/devices/%s.yaml", INGOT_SOURCE_DIR, CASES[i].name);
         if (ig_device_limits_read(path, &limits, &error) != IG_OK)
             fail_msg("%s:%d:%d %s", error.file, error.line, error.column, error.message);
         assert_string_equal(limits.family, CASES[i].family);
+        expect_carried(CASES[i].name, &limits);
         assert_int_equal(limits.type, CASES[i].type);
         assert_true(limits.max_alloc_bytes <= limits.global_mem_bytes);
         assert_false(limits.host_timer);
@@ -43,7 +58,7 @@ static void test_minimal_device_is_minimal(void **state)
 {
     (void)state;
     ig_device_limits l;
-    assert_int_equal(ig_device_limits_read(INGOT_SOURCE_DIR "/tests/devices/min-1.2.yaml", &l, NULL), IG_OK);
+    assert_int_equal(ig_device_limits_read(INGOT_SOURCE_DIR "/autotune/devices/min-1.2.yaml", &l, NULL), IG_OK);
     assert_true(l.opencl_major == 1 && l.opencl_minor == 2 && l.opencl_c_major == 1 && l.opencl_c_minor == 2);
     assert_true(l.max_work_group == 64 && l.local_mem_bytes == 16384 && l.max_alloc_bytes == 134217728);
     assert_false(l.has_fp16 || l.has_images || l.unified_memory);
@@ -53,7 +68,8 @@ static ig_status read_changed(const char *old, const char *new, ig_error *error)
 {
     char *text, changed[4096], path[] = "/tmp/ingot-profile-XXXXXX";
     size_t length;
-    assert_int_equal(ig_file_read(INGOT_SOURCE_DIR "/tests/devices/nvidia.yaml", 1 << 20, &text, &length, NULL), IG_OK);
+    assert_int_equal(ig_file_read(INGOT_SOURCE_DIR "/autotune/devices/nvidia.yaml", 1 << 20, &text, &length, NULL),
+                     IG_OK);
     char *at = strstr(text, old);
     assert_non_null(at);
     snprintf(changed, sizeof changed, "%.*s%s%s", (int)(at - text), text, new, at + strlen(old));
@@ -103,12 +119,43 @@ static void test_mistakes(void **state)
     assert_int_equal(ig_device_limits_read("/no/such/profile.yaml", &limits, NULL), IG_E_NO_INPUT);
 }
 
+static void test_parts_of_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *part, *family;
+    } FITS[] = {{"mali", "mali"}, {"valhall", "mali"}, {"intel", "intel"}, {"ad", "adreno"}, {"avx512", "pocl-cpu"}};
+    static const struct {
+        const char *part;
+        ig_status status;
+        const char *says;
+    } MISFITS[] = {
+        {"pocl", IG_E_USAGE, "pocl-avx2, pocl-avx512"},
+        {"a", IG_E_USAGE, "adreno, amd-rdna"},
+        {"nvidai", IG_E_NO_INPUT, "did you mean 'nvidia'"},
+        {"zebra", IG_E_NO_INPUT, "mali-valhall"},
+        {"", IG_E_NO_INPUT, "mali-valhall"},
+    };
+    ig_device_limits limits;
+    for (size_t i = 0; i < sizeof FITS / sizeof FITS[0]; i++) {
+        assert_int_equal(ig_device_limits_shipped(FITS[i].part, &limits, NULL), IG_OK);
+        assert_string_equal(limits.family, FITS[i].family);
+    }
+    for (size_t i = 0; i < sizeof MISFITS / sizeof MISFITS[0]; i++) {
+        ig_error e = {0};
+        assert_int_equal(ig_device_limits_shipped(MISFITS[i].part, &limits, &e), MISFITS[i].status);
+        if (!strstr(e.expected, MISFITS[i].says) && !strstr(e.hint, MISFITS[i].says))
+            fail_msg("%s: %s / %s instead of %s", e.message, e.expected, e.hint, MISFITS[i].says);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shipped_profiles),
         cmocka_unit_test(test_minimal_device_is_minimal),
         cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_parts_of_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static void every_network_plans_on_the_minimal_profile(void **state)
     (void)state;
     ig_device_limits limits;
     ig_error error;
-    assert_int_equal(ig_device_limits_read(INGOT_SOURCE_DIR "/tests/devices/min-1.2.yaml", &limits, &error), IG_OK);
+    assert_int_equal(ig_device_limits_read(INGOT_SOURCE_DIR "/autotune/devices/min-1.2.yaml", &limits, &error), IG_OK);
     for (int i = 0; i < 2 * ZOO; i++) {
         ig_graph *graph = load(zoo[i / 2], i % 2);
         ig_plan *plan = make_plan(graph, &(ig_plan_params){.limits = &limits});
