@@ -11,8 +11,9 @@
 /* First member of every sub-command's arguments. */
 typedef struct common_args {
     text_list positional;
-    text_list set;
+    text_list set, passes;
     ig_shape shape;
+    int64_t batch; /* 0: not given */
     const char *device, *weights;
     int format; /* output_format */
     bool help, quiet, timing;
@@ -26,7 +27,7 @@ typedef struct app {
 } app;
 
 /* Which of the common options a sub-command takes. */
-typedef enum common_group { COMMON_HELP, COMMON_FORMAT, COMMON_LIST, COMMON_MODEL } common_group;
+typedef enum common_group { COMMON_HELP, COMMON_FORMAT, COMMON_LIST, COMMON_PLAN, COMMON_MODEL } common_group;
 
 typedef struct command {
     const char *name;
@@ -48,8 +49,8 @@ const command *command_find(const char *name);
 void command_help(const command *c);
 option_set command_options(const command *c);
 
-extern const command cmd_devices, cmd_models, cmd_summary, cmd_run, cmd_verify, cmd_profile, cmd_bench, cmd_doctor,
-    cmd_help, cmd_version;
+extern const command cmd_devices, cmd_models, cmd_summary, cmd_plan, cmd_diff, cmd_run, cmd_verify, cmd_profile,
+    cmd_bench, cmd_doctor, cmd_help, cmd_version;
 
 /* Prints the error and returns its exit code; IG_OK gives 0. */
 int app_finish(ig_status status, const ig_error *error);

@@ -1,4 +1,5 @@
 #include "cli/app.h"
+#include "cli/passes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +10,8 @@ static void print_overview(void)
            "Surface-inspection networks on any OpenCL device.\n\ncommands:\n");
     for (int i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->brief);
-    printf("\n`ingot COMMAND --help` prints options and examples; `ingot help exit-codes` the exit codes.\n"
+    printf("\n`ingot COMMAND --help` prints options and examples; `ingot help exit-codes` the exit codes,\n"
+           "`ingot help passes` how networks are rewritten.\n"
            "MODEL is the name of a shipped network or the path of a model description (docs/yaml-format.md).\n\n"
            "examples:\n"
            "  ingot doctor\n"
@@ -32,6 +34,10 @@ static int run_help(app *a, const void *args)
         exit_codes_print();
         return 0;
     }
+    if (strcmp(topic, "passes") == 0) {
+        passes_print();
+        return 0;
+    }
     const command *c = command_find(topic);
     if (c) {
         command_help(c);
@@ -45,10 +51,10 @@ static int run_help(app *a, const void *args)
 
 const command cmd_help = {
     .name = "help",
-    .arguments = "[COMMAND|exit-codes]",
-    .brief = "Prints the commands, one command's help, or the exit codes",
+    .arguments = "[COMMAND|exit-codes|passes]",
+    .brief = "Prints the commands, one command's help, the exit codes, or the passes",
     .details = "",
-    .examples = "  ingot help\n  ingot help run\n  ingot help exit-codes\n",
+    .examples = "  ingot help\n  ingot help run\n  ingot help exit-codes\n  ingot help passes\n",
     .common = COMMON_HELP,
     .max_positional = 1,
     .args_size = sizeof(common_args),

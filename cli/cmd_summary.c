@@ -1,6 +1,4 @@
-#include "cli/backend.h"
-#include "cli/model.h"
-#include "ingot/plan.h"
+#include "cli/target.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -8,8 +6,15 @@
 
 typedef struct summary_args {
     common_args common;
+    const char *profile;
     int count, per, giga;
 } summary_args;
+
+/* The plan whose memory is told. */
+typedef struct summary_plan {
+    char target[IG_DEVICE_TEXT]; /* for whom */
+    ig_plan_totals totals;
+} summary_plan;
 
 enum { PER_BATCH, PER_IMAGE };
 static const char *const count_names[] = {"macs", "flops", "thop", "fvcore", "ptflops", NULL}; /* as ig_count_rule */
@@ -22,6 +27,8 @@ static const option options[] = {
      offsetof(summary_args, count), "macs", 0, 0, count_names},
     {"per", "batch|image", "count for the whole batch or for one image of it", OPTION_CHOICE,
      offsetof(summary_args, per), "batch", 0, 0, per_names},
+    {"profile", "NAME|FILE", "plan for a described device: a shipped profile or a file (docs/tuning.md)", OPTION_TEXT,
+     offsetof(summary_args, profile)},
     {"giga", "10^9|2^30", "what one G is", OPTION_CHOICE, offsetof(summary_args, giga), "10^9", 0, 0, giga_names},
 };
 
@@ -92,7 +99,7 @@ static cJSON *count_json(const summary_args *args, const model *m)
     return object;
 }
 
-static ig_status print_json(const summary_args *args, const model *m, const table *layers, const ig_plan_totals *plan,
+static ig_status print_json(const summary_args *args, const model *m, const table *layers, const summary_plan *plan,
                             ig_error *error)
 {
     const ig_graph_info *info = &m->info;
@@ -106,8 +113,8 @@ static ig_status print_json(const summary_args *args, const model *m, const tabl
         {"macs", totals->cost.macs},
         {"flops", totals->flops},
         {"weight_bytes", totals->weight_bytes},
-        {"feature_bytes", plan->feature_bytes},
-        {"feature_bytes_lower_bound", plan->feature_bytes_lower_bound},
+        {"feature_bytes", plan->totals.feature_bytes},
+        {"feature_bytes_lower_bound", plan->totals.feature_bytes_lower_bound},
         {"feature_bytes_unshared", ig_graph_feature_bytes(m->graph, false)},
         {"feature_bytes_unshared_folded", ig_graph_feature_bytes(m->graph, true)},
     };
@@ -119,6 +126,7 @@ static ig_status print_json(const summary_args *args, const model *m, const tabl
         cJSON_AddItemToArray(outputs, named_shape(info->output_names[i], &info->output_shapes[i]));
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         cJSON_AddNumberToObject(object, numbers[i].key, (double)numbers[i].value);
+    cJSON_AddStringToObject(object, "planned_for", plan->target);
     cJSON_AddItemToObject(object, "count", count_json(args, m));
     cJSON *parameters = parameters_json(m), *rows = table_to_json(layers);
     bool complete = parameters && rows;
@@ -130,7 +138,7 @@ static ig_status print_json(const summary_args *args, const model *m, const tabl
     return cli_fail_memory(error);
 }
 
-static ig_status print_md(const summary_args *args, const model *m, const table *layers, const ig_plan_totals *plan,
+static ig_status print_md(const summary_args *args, const model *m, const table *layers, const summary_plan *plan,
                           ig_error *error)
 {
     const ig_graph_info *info = &m->info;
@@ -152,36 +160,28 @@ static ig_status print_md(const summary_args *args, const model *m, const table 
            (double)count / giga_units[args->giga], giga_names[args->giga], count_names[args->count],
            ig_count_rule_doc((ig_count_rule)args->count));
     printf("weight bytes    %lld\n", (long long)info->totals.weight_bytes);
-    printf("feature bytes   %lld planned, %lld at least\n", (long long)plan->feature_bytes,
-           (long long)plan->feature_bytes_lower_bound);
+    printf("feature bytes   %lld planned for %s, %lld at least\n", (long long)plan->totals.feature_bytes, plan->target,
+           (long long)plan->totals.feature_bytes_lower_bound);
     printf("unshared        %lld feature bytes with nothing reused, %lld with norms folded\n",
            (long long)ig_graph_feature_bytes(m->graph, false), (long long)ig_graph_feature_bytes(m->graph, true));
     return status;
 }
 
-/* Feature memory is that of the plan a run would make; without --device, for the limits every device meets. */
-static ig_status plan_totals(app *a, const common_args *args, const model *m, ig_plan_totals *out, ig_error *error)
+/* Feature memory is that of the plan a run would make; without --device and --profile, for the limits every device
+ * meets. */
+static ig_status make_plan(app *a, const summary_args *args, const model *m, summary_plan *out, ig_error *error)
 {
-    backend b = {.reference = true};
-    ig_graph *graph = NULL;
-    ig_plan *plan = NULL;
-    ig_plan_params params = {0};
-    ig_status status = args->device ? backend_open(a, args->device, &b, error) : IG_OK;
-    if (!status && b.device) {
-        params.limits = &ig_device_get_info(b.device)->limits;
-        params.db = b.db;
+    target t;
+    planned p = {0};
+    ig_status status = target_open(a, args->common.device, args->profile, &t, error);
+    if (!status)
+        status = target_plan(a, &t, m, &p, error);
+    if (!status) {
+        memcpy(out->target, t.limits.name, sizeof out->target);
+        ig_plan_get_totals(p.plan, &out->totals);
     }
-    if (!status)
-        status = ig_graph_optimize(m->graph, NULL, &graph, error);
-    int64_t begin = clock_ns();
-    if (!status)
-        status = ig_plan_create(graph, &params, &plan, error);
-    phase_add(&a->times, PHASE_PLAN, begin);
-    if (!status)
-        ig_plan_get_totals(plan, out);
-    ig_plan_destroy(&plan);
-    ig_graph_destroy(&graph);
-    backend_close(&b);
+    planned_release(&p);
+    target_close(&t);
     return status;
 }
 
@@ -192,13 +192,13 @@ static int run_summary(app *a, const void *args)
     ig_error error;
     model m;
     table layers;
-    ig_plan_totals plan;
+    summary_plan plan;
     ig_status status = model_load(a, common, common->positional.items[0], &common->shape, &m, &error);
     /* A checkpoint that is named is also checked: this is how to see whether it fits. */
     if (!status && common->weights)
         status = model_load_weights(a, common, WEIGHTS_SEEDED, &m, &error);
     if (!status)
-        status = plan_totals(a, common, &m, &plan, &error);
+        status = make_plan(a, own, &m, &plan, &error);
     if (status) {
         model_release(&m);
         return app_finish(status, &error);
@@ -219,10 +219,12 @@ const command cmd_summary = {
     .name = "summary",
     .arguments = "MODEL",
     .brief = "Prints a network's layers, parameters, arithmetic and memory; needs no device",
-    .details = "FLOPs = 2 x MACs + other arithmetic. Feature memory is the plan's, beside the least any plan needs.\n"
+    .details = "FLOPs = 2 x MACs + other arithmetic. Feature memory is the plan's, beside the least any plan needs;\n"
+               "the plan is for --device or --profile, else for what every OpenCL 1.2 device is.\n"
                "--count adds what other tools would print for the reference implementation.\n",
     .examples = "  ingot summary mobilenet_v2 --set classes=6\n"
                 "  ingot summary resnet50 --count thop --set classes=1000\n"
+                "  ingot summary densenet121 --profile mali\n"
                 "  ingot summary sarsn34 --shape 1,3,64,64 --format json\n"
                 "  ingot summary ./my-network.yaml --weights my-network.safetensors\n",
     .common = COMMON_MODEL,

@@ -17,14 +17,20 @@ static const option common_options[] = {
      OPTION_TEXT, COMMON(device)},
     {"set", "K=V", "set a parameter of the model, e.g. classes=6; may be repeated", OPTION_LIST, COMMON(set)},
     {"shape", "N,C,H,W", "input shape instead of the model's own", OPTION_SHAPE, COMMON(shape)},
+    {"batch", "N", "samples in one inference instead of the model's own number", OPTION_INT, COMMON(batch), NULL, 1,
+     1 << 20},
+    {"passes", "-NAME|none", "leave a pass out (`ingot help passes`), or all of them; may be repeated", OPTION_LIST,
+     COMMON(passes)},
     {"weights", "FILE|seeded", "a safetensors file, or numbers made from the tensors' names", OPTION_TEXT,
      COMMON(weights)},
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
-static const int common_counts[] = {[COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_MODEL] = 8};
+static const int common_counts[] = {
+    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 8, [COMMON_MODEL] = 10};
 
-const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_run,     &cmd_verify, &cmd_profile,
-                                   &cmd_bench,   &cmd_doctor, &cmd_help,    &cmd_version, NULL};
+const command *const commands[] = {&cmd_devices, &cmd_models,  &cmd_summary, &cmd_plan,  &cmd_diff,
+                                   &cmd_run,     &cmd_verify,  &cmd_profile, &cmd_bench, &cmd_doctor,
+                                   &cmd_help,    &cmd_version, NULL};
 
 const command *command_find(const char *name)
 {

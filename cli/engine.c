@@ -11,7 +11,9 @@ static ig_status make_plan(engine *e, ig_error *error)
     ig_status status = IG_OK;
     e->graph = e->m->graph;
     if (e->params.optimize) {
-        ig_passes_params passes = {.keep = e->params.keep, .n_keep = e->params.n_keep};
+        const pass_choice *choice = &e->m->passes;
+        ig_passes_params passes = {
+            .keep = e->params.keep, .n_keep = e->params.n_keep, .disable = choice->off, .n_disable = choice->n_off};
         status = ig_graph_optimize(e->m->graph, &passes, &e->optimized, error);
         e->graph = e->optimized;
     }

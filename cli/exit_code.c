@@ -12,6 +12,7 @@ typedef struct exit_row {
 static const exit_row rows[] = {
     {0, IG_OK, "success"},
     {1, IG_E_VERIFY, "a verification failed: a result differs from the reference"},
+    {1, CLI_E_DIFFERENT, "`diff` compared two plans, and they differ"},
     {64, IG_E_USAGE, "usage: unknown option, missing argument, value out of range"},
     {65, IG_E_DATA, "a model, weights, image or tensor file is malformed or does not fit"},
     {66, IG_E_NO_INPUT, "an input file or a model of that name does not exist"},

@@ -4,8 +4,9 @@
 
 #include "ingot/base.h"
 
-/* A failure only the command knows: an output file cannot be created. */
+/* Outcomes only the command knows: an output file cannot be created, two plans differ. */
 #define CLI_E_CANNOT_CREATE IG_STATUS_COUNT
+#define CLI_E_DIFFERENT (IG_STATUS_COUNT + 1)
 
 int exit_code_of(ig_status status);
 /* The table as `ingot help exit-codes` prints it. */

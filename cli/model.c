@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* --- overrides ---------------------------------------------------------------------------------------------------- */
 
 /* Splits every `key=value`; `*keys` holds the texts the overrides point into. */
@@ -35,6 +34,25 @@ static ig_status split_overrides(const text_list *set, ig_override **out, char *
     return IG_OK;
 }
 
+/* The model with another number of samples: its own shape is known only once it is loaded. */
+static ig_status load_batch(const char *path, ig_graph_params *params, int64_t batch, ig_graph **graph, ig_error *error)
+{
+    ig_graph_info info;
+    if (params->input_shape.rank > 0) {
+        cli_fail(error, IG_E_USAGE, "--batch and a shape exclude each other");
+        cli_hint(error, "the first extent of the shape is the batch");
+        return IG_E_USAGE;
+    }
+    ig_status status = ig_graph_load(path, params, graph, error);
+    if (status)
+        return status;
+    ig_graph_get_info(*graph, &info);
+    params->input_shape = info.input_shape;
+    params->input_shape.dim[0] = batch;
+    ig_graph_destroy(graph);
+    return ig_graph_load(path, params, graph, error);
+}
+
 ig_status model_load(app *a, const common_args *args, const char *name, const ig_shape *shape, model *out,
                      ig_error *error)
 {
@@ -43,7 +61,9 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
     zoo z;
     char path[ZOO_PATH];
     zoo_open(&z);
-    ig_status status = zoo_find(&z, name, path, error);
+    ig_status status = passes_choose(&args->passes, &out->passes, error);
+    if (!status)
+        status = zoo_find(&z, name, path, error);
     ig_override *overrides = NULL;
     char *keys = NULL;
     if (!status)
@@ -57,7 +77,8 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
         .log = a->log,
     };
     if (!status)
-        status = ig_graph_load(path, &params, &out->graph, error);
+        status = args->batch > 0 ? load_batch(path, &params, args->batch, &out->graph, error)
+                                 : ig_graph_load(path, &params, &out->graph, error);
     if (!status)
         ig_graph_get_info(out->graph, &out->info);
     free(overrides);

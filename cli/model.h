@@ -3,6 +3,7 @@
 #define INGOT_CLI_MODEL_H
 
 #include "cli/app.h"
+#include "cli/passes.h"
 #include "ingot/graph.h"
 
 typedef struct model {
@@ -10,6 +11,7 @@ typedef struct model {
     ig_graph_info info;
     ig_weights *weights;
     ig_tensor input; /* own data */
+    pass_choice passes;
 } model;
 
 typedef enum weights_default {
@@ -18,8 +20,8 @@ typedef enum weights_default {
     WEIGHTS_SEEDED
 } weights_default;
 
-/* Loads the description that `name` names. `shape` (rank 0: the arguments' --shape) wins over the model's own.
- * Release with model_release() in any case. */
+/* Loads the description that `name` names, and reads --passes. `shape` (rank 0: the arguments' --shape) wins over the
+ * model's own. Release with model_release() in any case. */
 ig_status model_load(app *a, const common_args *args, const char *name, const ig_shape *shape, model *out,
                      ig_error *error) IG_MUST_USE;
 ig_status model_load_weights(app *a, const common_args *args, weights_default missing, model *m,

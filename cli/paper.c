@@ -59,6 +59,7 @@ static ig_status figure_args(const paper_run *r, const ig_paper_figure *f, commo
     *out = *given;
     out->set = (text_list){0};
     out->shape = f->shape;
+    out->batch = 0;
     for (int i = 0; i < f->n_set; i++)
         room += strlen(f->set[i].key) + strlen(f->set[i].value) + 2;
     char *at = *texts = malloc(room + 1);

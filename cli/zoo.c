@@ -65,17 +65,17 @@ static ig_status unknown_model(const zoo_models *models, const char *model, ig_e
     return IG_E_NO_INPUT;
 }
 
-static bool is_path(const char *model)
+bool zoo_is_path(const char *text)
 {
-    size_t length = strlen(model);
-    return strchr(model, '/') || (length > 5 && strcmp(model + length - 5, ".yaml") == 0) ||
-           (length > 4 && strcmp(model + length - 4, ".yml") == 0);
+    size_t length = strlen(text);
+    return strchr(text, '/') || (length > 5 && strcmp(text + length - 5, ".yaml") == 0) ||
+           (length > 4 && strcmp(text + length - 4, ".yml") == 0);
 }
 
 ig_status zoo_find(const zoo *z, const char *model, char path[ZOO_PATH], ig_error *error)
 {
     path[0] = '\0';
-    if (is_path(model)) {
+    if (zoo_is_path(model)) {
         if (strlen(model) >= ZOO_PATH)
             return cli_fail(error, IG_E_USAGE, "the path of the model is too long");
         strcpy(path, model);

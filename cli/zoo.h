@@ -36,7 +36,10 @@ void zoo_models_release(zoo_models *models);
 /* The name most like `name`, or NULL. Borrowed from `models`. */
 const char *zoo_nearest(const zoo_models *models, const char *name);
 
-/* A path (with '/' or ending in .yaml or .yml) is taken as it is; a name is looked up as zoo_list() has it.
+/* True for what is meant as a path: with '/', or ending in .yaml or .yml. */
+bool zoo_is_path(const char *text);
+
+/* A path is taken as it is; a name is looked up as zoo_list() has it.
  * NO_INPUT with the nearest name as a hint, NO_MEMORY. */
 ig_status zoo_find(const zoo *z, const char *model, char path[ZOO_PATH], ig_error *error) IG_MUST_USE;
 

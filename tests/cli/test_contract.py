@@ -8,7 +8,7 @@ import unittest
 
 from command import CommandTest, elems, npy, read_npy
 
-COMMANDS = ("devices", "models", "summary", "run", "verify", "profile", "bench", "doctor", "help", "version")
+COMMANDS = ("devices", "models", "summary", "plan", "diff", "run", "verify", "profile", "bench", "doctor", "help", "version")
 KINDS = {"conv_weight", "conv_bias", "linear_weight", "linear_bias", "norm_weight", "norm_bias", "running_mean",
          "running_var", "other"}
 
@@ -25,7 +25,7 @@ class Help(CommandTest):
 
     def test_examples_name_models_that_exist(self):
         texts = [self.ingot("help")[0]] + [self.ingot(command, "--help")[0] for command in COMMANDS]
-        models = set(re.findall(r"^  ingot (?:summary|run|verify|profile|bench) ([a-z]\w*)", "\n".join(texts), re.M))
+        models = set(re.findall(r"^  ingot (?:summary|plan|run|verify|profile|bench) ([a-z]\w*)", "\n".join(texts), re.M))
         self.assertGreater(len(models), 3)
         for model in models:
             self.ingot("summary", model)
@@ -135,8 +135,8 @@ class Models(CommandTest):
 
 class Summary(CommandTest):
     KEYS = ["model", "input", "outputs", "params", "buffers", "macs", "flops", "weight_bytes", "feature_bytes",
-            "feature_bytes_lower_bound", "feature_bytes_unshared", "feature_bytes_unshared_folded", "count", "parameters",
-            "layers"]
+            "feature_bytes_lower_bound", "feature_bytes_unshared", "feature_bytes_unshared_folded", "planned_for", "count",
+            "parameters", "layers"]
     FIGURES = {"mobilesteelnet": (8438535, 29134016512), "resnet18": (11179590, 1813564416),
                "mobilenet_v2": (2231558, 299501952), "sarsn34": (23810118, 4640107520),
                "mobilenet_v1": (3203206, 567722496)}

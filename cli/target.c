@@ -1,0 +1,62 @@
+#include "cli/target.h"
+
+#include "cli/zoo.h"
+
+#include <string.h>
+
+static ig_status open_device(app *a, const char *device, target *t, ig_error *error)
+{
+    ig_status status = backend_open(a, device, &t->b, error);
+    if (!status && t->b.device)
+        t->limits = ig_device_get_info(t->b.device)->limits;
+    return status;
+}
+
+ig_status target_open(app *a, const char *device, const char *profile, target *t, ig_error *error)
+{
+    memset(t, 0, sizeof *t);
+    ig_device_limits_generic(&t->limits);
+    if (device && profile)
+        return cli_fail(error, IG_E_USAGE, "--device and --profile exclude each other");
+    if (device)
+        return open_device(a, device, t, error);
+    if (!profile)
+        return IG_OK;
+    ig_status status = zoo_is_path(profile) ? ig_device_limits_read(profile, &t->limits, error)
+                                            : ig_device_limits_shipped(profile, &t->limits, error);
+    return status ? status : ig_tune_db_shipped(&t->db, error);
+}
+
+void target_close(target *t)
+{
+    ig_tune_db_destroy(&t->db);
+    backend_close(&t->b);
+}
+
+ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_error *error)
+{
+    int64_t begin = clock_ns();
+    const ig_passes_params passes = {.disable = m->passes.off, .n_disable = m->passes.n_off};
+    const ig_plan_params params = {.limits = &t->limits, .db = t->b.device ? t->b.db : t->db};
+    memset(out, 0, sizeof *out);
+    ig_status status = ig_graph_optimize(m->graph, &passes, &out->graph, error);
+    if (!status)
+        status = ig_plan_create(out->graph, &params, &out->plan, error);
+    phase_add(&a->times, PHASE_PLAN, begin);
+    return status;
+}
+
+void planned_release(planned *p)
+{
+    ig_plan_destroy(&p->plan);
+    ig_graph_destroy(&p->graph);
+}
+
+int count_computing_layers(const ig_graph *graph)
+{
+    ig_layer_info layer;
+    int count = 0;
+    for (int i = 0; ig_graph_get_layer(graph, i, &layer); i++)
+        count += layer.cost.bytes > 0;
+    return count;
+}
