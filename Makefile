@@ -3,7 +3,7 @@
 BUILD ?= build
 JOBS ?= $(shell nproc)
 
-.PHONY: build bench test test-full check install fuzz clean
+.PHONY: build bench test test-full golden-plans check install fuzz clean
 
 $(BUILD)/CMakeCache.txt:
 	cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release
@@ -23,6 +23,10 @@ test test-full:
 	cmake -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DINGOT_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	cd $(BUILD) && ctest --output-on-failure -j $(JOBS) $(if $(filter test-full,$@),-C full)
+
+# Writes tests/plans anew: look at what changed before it is committed.
+golden-plans: build
+	INGOT=$(BUILD)/cli/ingot python3 tests/tools/golden_plans.py --write
 
 # Everything `make test` runs, again under AddressSanitizer and UndefinedBehaviorSanitizer.
 check: test

@@ -33,6 +33,11 @@ add_test(NAME docs.models COMMAND sh -c
          "${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tools/gen_models_md.py | diff -u ${CMAKE_SOURCE_DIR}/docs/models.md -")
 set_tests_properties(docs.models PROPERTIES ENVIRONMENT "${zoo_environment}")
 
+# What the planner decides, held as text: six networks on every device profile.
+add_test(NAME plans.golden COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/tools/golden_plans.py --check)
+set_tests_properties(plans.golden PROPERTIES ENVIRONMENT "INGOT=$<TARGET_FILE:ingot_cli>;PYTHONDONTWRITEBYTECODE=1"
+                     TIMEOUT 600)
+
 # Drivers that misbehave: a shim between the command and the loader.
 if(NOT INGOT_SANITIZE)
   add_library(opencl_faults MODULE fault/opencl_faults.c)
