@@ -1,5 +1,6 @@
 #include "cli/app.h"
 #include "cli/passes.h"
+#include "cli/target.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,7 @@ static void print_overview(void)
     for (int i = 0; commands[i]; i++)
         printf("  %-10s %s\n", commands[i]->name, commands[i]->brief);
     printf("\n`ingot COMMAND --help` prints options and examples; `ingot help exit-codes` the exit codes,\n"
-           "`ingot help passes` how networks are rewritten.\n"
+           "`ingot help passes` how networks are rewritten, `ingot help profiles` the devices that are described.\n"
            "MODEL is the name of a shipped network or the path of a model description (docs/yaml-format.md).\n\n"
            "examples:\n"
            "  ingot doctor\n"
@@ -20,6 +21,11 @@ static void print_overview(void)
            "  ingot run neu_resnet18 image.jpg\n"
            "  ingot bench\n");
 }
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} topics[] = {{"exit-codes", exit_codes_print}, {"passes", passes_print}, {"profiles", profiles_print}};
 
 static int run_help(app *a, const void *args)
 {
@@ -30,14 +36,11 @@ static int run_help(app *a, const void *args)
         print_overview();
         return 0;
     }
-    if (strcmp(topic, "exit-codes") == 0) {
-        exit_codes_print();
-        return 0;
-    }
-    if (strcmp(topic, "passes") == 0) {
-        passes_print();
-        return 0;
-    }
+    for (size_t i = 0; i < sizeof topics / sizeof *topics; i++)
+        if (strcmp(topic, topics[i].name) == 0) {
+            topics[i].print();
+            return 0;
+        }
     const command *c = command_find(topic);
     if (c) {
         command_help(c);
@@ -51,8 +54,8 @@ static int run_help(app *a, const void *args)
 
 const command cmd_help = {
     .name = "help",
-    .arguments = "[COMMAND|exit-codes|passes]",
-    .brief = "Prints the commands, one command's help, the exit codes, or the passes",
+    .arguments = "[COMMAND|exit-codes|passes|profiles]",
+    .brief = "Prints the commands, one command's help, or a topic's",
     .details = "",
     .examples = "  ingot help\n  ingot help run\n  ingot help exit-codes\n  ingot help passes\n",
     .common = COMMON_HELP,

@@ -14,8 +14,8 @@ typedef struct plan_args {
 } plan_args;
 
 static const option options[] = {
-    {"profile", "NAME|FILE", "plan for a described device: a shipped profile or a file (docs/tuning.md)", OPTION_TEXT,
-     offsetof(plan_args, profile)},
+    {"profile", "NAME|FILE", "plan for a described device: of `ingot help profiles`, or of a file (docs/tuning.md)",
+     OPTION_TEXT, offsetof(plan_args, profile)},
     {"dump-after", "PASS", "print the graph behind this pass as a model description instead", OPTION_TEXT,
      offsetof(plan_args, dump_after)},
 };

@@ -27,8 +27,8 @@ static const option options[] = {
      offsetof(summary_args, count), "macs", 0, 0, count_names},
     {"per", "batch|image", "count for the whole batch or for one image of it", OPTION_CHOICE,
      offsetof(summary_args, per), "batch", 0, 0, per_names},
-    {"profile", "NAME|FILE", "plan for a described device: a shipped profile or a file (docs/tuning.md)", OPTION_TEXT,
-     offsetof(summary_args, profile)},
+    {"profile", "NAME|FILE", "plan for a described device: of `ingot help profiles`, or of a file (docs/tuning.md)",
+     OPTION_TEXT, offsetof(summary_args, profile)},
     {"giga", "10^9|2^30", "what one G is", OPTION_CHOICE, offsetof(summary_args, giga), "10^9", 0, 0, giga_names},
 };
 

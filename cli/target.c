@@ -2,6 +2,7 @@
 
 #include "cli/zoo.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static ig_status open_device(app *a, const char *device, target *t, ig_error *error)
@@ -50,6 +51,16 @@ void planned_release(planned *p)
 {
     ig_plan_destroy(&p->plan);
     ig_graph_destroy(&p->graph);
+}
+
+void profiles_print(void)
+{
+    char name[IG_DEVICE_TEXT];
+    ig_device_limits limits;
+    printf("Described devices. --profile takes the name, its beginning or a part that no other has.\n\n");
+    for (int i = 0; ig_device_profile_name(i, name); i++)
+        if (ig_device_limits_shipped(name, &limits, NULL) == IG_OK)
+            printf("  %-14s %s, %s\n", name, limits.name, limits.vendor);
 }
 
 int count_computing_layers(const ig_graph *graph)

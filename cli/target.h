@@ -27,6 +27,9 @@ typedef struct planned {
 ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_error *error) IG_MUST_USE;
 void planned_release(planned *p);
 
+/* Every shipped profile with its device. */
+void profiles_print(void);
+
 /* Layers of the graph that compute: neither views nor constants. */
 int count_computing_layers(const ig_graph *graph);
 

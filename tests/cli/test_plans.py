@@ -87,6 +87,12 @@ class Plan(PlanTest):
         self.assertIn("bad.yaml:7:1", self.ingot("plan", self.model, "--profile", bad, code=65)[1])
         self.ingot("plan", self.model, "--profile", "mali", "--device", "0:0", code=64)
 
+    def test_list_of_profiles(self):
+        names = re.findall(r"(?m)^  (\S+) +\S", self.ingot("help", "profiles")[0])
+        self.assertGreaterEqual(len(names), 8)
+        for name in names:
+            self.ingot("plan", self.model, "--profile", name)
+
     def test_the_reference_has_no_plan(self):
         self.assertIn("--profile", self.ingot("plan", self.model, code=64)[1])
 
@@ -167,6 +173,14 @@ class Passes(PlanTest):
         dumped = self.write("dumped.yaml", self.ingot("plan", self.model, "--dump-after", FOLD)[0])
         self.assertEqual(self.ingot("plan", dumped, "--profile", "mali")[0].splitlines()[:-1],
                          self.plan().splitlines()[:-1])
+
+    def test_dump_after_the_last_is_what_is_planned(self):
+        last = self.passes()[-1]
+        for model in ("faster_rcnn", "multitask", "mobileone_s0", "edgenext_small", "cyclegan_g6"):
+            dumped = self.write("dumped.yaml", self.ingot("plan", model, "--dump-after", last)[0])
+            a = self.json("plan", model, "--profile", "nvidia")
+            b = self.json("plan", dumped, "--profile", "nvidia", "--passes", "none")
+            self.assertEqual((a["hash"], a["steps"]), (b["hash"], b["steps"]), model)
 
     def test_dump_after_mistakes(self):
         self.assertIn(f"'{FUSE}'", self.ingot("plan", self.model, "--dump-after", f"{FUSE}s", code=64)[1])
