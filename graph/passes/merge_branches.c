@@ -179,12 +179,20 @@ static ig_status rewrite(merge *m, const ig_node *node, const ig_sum *s, ig_erro
     return status;
 }
 
+/* A factor that nobody else reads: the merged map holds its tensor by name. */
+static bool is_own_factor(const merge *m, int value)
+{
+    const int producer = m->in->values[value].producer;
+    return producer >= 0 && m->in->nodes[producer].op->is_constant && m->rewrite->uses[value] == 1 &&
+           !m->rewrite->keep[value];
+}
+
 /* The nodes between the sum and its source vanish with it. */
 static void absorb(const merge *m, const ig_node *node, int source, bool *gone)
 {
     for (int k = 0; k < node->n_inputs; k++) {
         const int value = node->inputs[k], producer = m->in->values[value].producer;
-        if (value == source || !ig_sum_is_part(m->rewrite, m->sums, value))
+        if (value == source || (!is_own_factor(m, value) && !ig_sum_is_part(m->rewrite, m->sums, value)))
             continue;
         gone[producer] = true;
         absorb(m, &m->in->nodes[producer], source, gone);
