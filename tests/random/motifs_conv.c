@@ -1,0 +1,177 @@
+/* Convolutions with what stands before, behind and beside them. */
+#include "tests/random/motifs.h"
+#include "tests/random/parts.h"
+
+static int extent(const draft *d, int x, int axis)
+{
+    return (int)draft_extent(d, x, axis);
+}
+
+/* conv - norm - activation, once to three times. */
+void motif_chain(draft *d)
+{
+    int x = draft_pick(d, 4);
+    for (int i = draw_between(d, 1, 3); i > 0; i--) {
+        if (draw_chance(d, 0.15))
+            x = part_norm(d, x);
+        x = part_tail(d, part_conv(d, x));
+        if (draw_chance(d, 0.15))
+            x = part_scale(d, x);
+    }
+}
+
+/* A norm, an activation or a factor wherever it happens to stand: behind an activation, a join, another norm. */
+void motif_lone_tail(draft *d)
+{
+    const int rank = draw_chance(d, 0.8) ? 4 : draw_between(d, 2, 3);
+    const int x = draft_pick(d, rank), kind = draw(d, 5);
+    if (kind <= 1)
+        part_norm(d, x);
+    else if (kind == 2)
+        part_norm(d, part_norm(d, x));
+    else if (kind == 3)
+        part_act(d, x);
+    else
+        part_scale(d, x);
+}
+
+/* An earlier convolution, linear layer or norm again, on another value or the same one. */
+void motif_shared(draft *d)
+{
+    static const char *const OPS[] = {"conv2d", "conv2d", "linear", "batch_norm"};
+    const int step = draft_pick_op(d, OPS[draw(d, 4)]);
+    if (step < 0)
+        return;
+    const int from = d->steps[step].inputs[0], twin = draft_twin(d, from);
+    const int input = twin < 0 || draw_chance(d, 0.3) ? from : twin;
+    const int again = draft_repeat(d, step, input, draw_chance(d, 0.7));
+    if (draw_chance(d, 0.5))
+        part_tail(d, again);
+    if (draw_chance(d, 0.4))
+        part_join(d, again, step);
+}
+
+/* x + f(x), with the activation behind it or not. */
+void motif_residual(draft *d)
+{
+    const int x = draft_pick(d, 4), channels = extent(d, x, 1), inner = part_channels(d);
+    if (x < 0)
+        return;
+    int y = part_tail(d, part_conv_same(d, x, inner, 1, 1));
+    if (draw_chance(d, 0.5))
+        y = part_tail(d, part_conv_same(d, y, inner, 3, PART_ANY));
+    y = part_tail(d, part_conv_same(d, y, channels, PART_ANY, 1));
+    if (draw_chance(d, 0.3))
+        y = draft_add2(d, "mul", y, part_per_channel(d, y), "%s", "");
+    const int sum = part_either_way(d, draw_chance(d, 0.9) ? "add" : "sub", x, y);
+    if (draw_chance(d, 0.5))
+        part_act(d, sum);
+}
+
+/* Brings 2 to 4 values together the way branches are: along the channels, or as a sum. */
+static int gather(draft *d, const int *values, int count, bool sum)
+{
+    if (!sum)
+        return draft_add(d, "concat", values, count, "axis: %d", draw_chance(d, 0.9) ? 1 : -3);
+    int y = values[0];
+    for (int i = 1; i < count; i++)
+        y = draw_chance(d, 0.85) ? draft_add2(d, "add", y, values[i], "%s", "")
+                                 : draft_add2(d, "sub", values[i], y, "%s", "");
+    return y;
+}
+
+/* Convolutions of one value side by side, alike but now and then for one attribute; some are read apart as well. */
+void motif_siblings(draft *d)
+{
+    static const int KERNELS[] = {1, 1, 3};
+    const int x = draft_pick(d, 4), kernel = KERNELS[draw(d, 3)], count = draw_between(d, 2, 4);
+    const int out = part_channels(d), groups = part_groups(d, extent(d, x, 1), out);
+    const bool bias = draw_chance(d, 0.4), tails = draw_chance(d, 0.5), same_act = draw_chance(d, 0.5);
+    int values[4];
+    for (int i = 0; i < count; i++) {
+        part_map map = {.out = out, .kernel = kernel, .groups = groups, .bias = bias};
+        if (draw_chance(d, 0.3))
+            map.out = part_channels(d);
+        if (draw_chance(d, 0.1))
+            map.kernel = 3;
+        if (draw_chance(d, 0.1))
+            map.groups = 1;
+        if (draw_chance(d, 0.1))
+            map.bias = !bias;
+        values[i] = part_conv_as(d, x, &map);
+        if (tails)
+            values[i] = same_act ? draft_add1(d, "relu", part_norm(d, values[i]), "%s", "") : part_tail(d, values[i]);
+    }
+    if (draw_chance(d, 0.8))
+        part_tail(d, gather(d, values, count, draw_chance(d, 0.4)));
+}
+
+static int branch(draft *d, int x, int out, int groups, int kernel)
+{
+    int y = x;
+    if (kernel > 0)
+        y = part_conv_same(d, x, out, kernel, groups);
+    if (draw_chance(d, 0.7))
+        y = part_norm(d, y);
+    if (draw_chance(d, 0.1))
+        y = part_scale(d, y);
+    if (draw_chance(d, 0.07))
+        y = part_act(d, y);
+    return y;
+}
+
+/* The sum that re-parameterisation makes one convolution of, or nearly that. */
+void motif_branch_sum(draft *d)
+{
+    static const int KERNELS[] = {0, 1, 1, 3, 3, 5};
+    const int x = draft_pick(d, 4), count = draw_between(d, 2, 4);
+    const int out = draw_chance(d, 0.75) ? extent(d, x, 1) : part_channels(d);
+    const int groups = part_groups(d, extent(d, x, 1), out);
+    const int own = draw_chance(d, 0.1) ? 1 : groups; /* of the first two */
+    int values[4];
+    for (int i = 0; i < count; i++)
+        values[i] = branch(d, x, out, i > 1 ? groups : own, KERNELS[draw(d, 6)]);
+    const int y = gather(d, values, count, true);
+    if (draw_chance(d, 0.4))
+        part_tail(d, y);
+}
+
+static int pad(draft *d, int x)
+{
+    static const char *const MODES[] = {"zero", "zero", "reflect", "replicate"};
+    const bool even = draw_chance(d, 0.6);
+    int side[4];
+    for (int i = 0; i < 4; i++)
+        side[i] = i > 0 && even ? side[0] : draw(d, 3);
+    return draft_add1(d, "pad2d", x, "pad: [%d, %d, %d, %d], mode: %s", side[0], side[1], side[2], side[3],
+                      MODES[draw(d, 4)]);
+}
+
+/* Padding apart from the convolution or pool that it is for. */
+void motif_pad_ahead(draft *d)
+{
+    const int x = pad(d, draft_pick(d, 4)), kind = draw(d, 4), out = part_channels(d), kernel = draw_between(d, 2, 3);
+    const int stride = draw_between(d, 1, 2), own = draw_chance(d, 0.7) ? 0 : 1;
+    if (kind <= 1)
+        part_tail(d, draft_add1(d, "conv2d", x, "out: %d, kernel: 3, stride: %d, pad: %d", out, stride, own));
+    else
+        draft_add1(d, kind == 2 ? "max_pool2d" : "avg_pool2d", x, "kernel: %d, stride: %d, pad: %d", kernel, stride,
+                   own);
+}
+
+/* Resizing and pointwise layers in either order. */
+void motif_upsample(draft *d)
+{
+    static const char *const ATTRS[] = {"scale: 2, mode: nearest", "scale: 2", "size: [5, 4], mode: nearest",
+                                        "size: 6, align_corners: true", "scale: [1, 2], mode: nearest"};
+    const char *attrs = ATTRS[draw(d, 5)];
+    const bool ahead = draw_chance(d, 0.5);
+    int x = draft_pick(d, 4);
+    if (ahead)
+        x = part_tail(d, part_conv_same(d, x, PART_ANY, 1, 1));
+    x = draft_add1(d, "resize", x, "%s", attrs);
+    if (!ahead)
+        x = part_tail(d, part_conv_same(d, x, PART_ANY, 1, 1));
+    if (draw_chance(d, 0.2))
+        draft_add1(d, "resize", x, "size: 3");
+}

@@ -1,0 +1,124 @@
+/* Gates, attention and heads: what multiplies features by something made from them, and what leaves four axes. */
+#include "tests/random/motifs.h"
+#include "tests/random/parts.h"
+
+static int extent(const draft *d, int x, int axis)
+{
+    return (int)draft_extent(d, x, axis);
+}
+
+static int squeeze(draft *d, int x, bool flat)
+{
+    if (flat)
+        return draw_chance(d, 0.5) ? draft_add1(d, "reduce_mean", x, "axes: [2, 3]")
+                                   : draft_add1(d, "reshape", draft_add1(d, "adaptive_avg_pool2d", x, "size: 1"),
+                                                "shape: [%d, %d]", extent(d, x, 0), extent(d, x, 1));
+    return draw_chance(d, 0.6) ? draft_add1(d, "adaptive_avg_pool2d", x, "size: 1")
+                               : draft_add1(d, "adaptive_max_pool2d", x, "size: 1");
+}
+
+static int dense(draft *d, int x, int out, bool flat)
+{
+    return flat ? part_linear(d, x, out) : part_conv_same(d, x, out, 1, 1);
+}
+
+/* Squeeze and excite. */
+void motif_excite(draft *d)
+{
+    static const char *const GATES[] = {"sigmoid", "hard_sigmoid", "sigmoid", "tanh"};
+    int x = draft_pick(d, 4);
+    if (draw_chance(d, 0.5))
+        x = part_tail(d, part_conv(d, x));
+    if (x < 0)
+        return;
+    const bool flat = draw_chance(d, 0.5);
+    int gate = dense(d, squeeze(d, x, flat), PART_ANY, flat);
+    gate = draw_chance(d, 0.8) ? draft_add1(d, "relu", gate, "%s", "") : part_tail(d, gate);
+    gate = dense(d, gate, extent(d, x, 1), flat);
+    gate = draft_add1(d, GATES[draw(d, 4)], gate, "%s", "");
+    if (flat)
+        gate = draft_add1(d, "reshape", gate, "shape: [0, %d, 1, 1]", extent(d, x, 1));
+    const int y = part_either_way(d, "mul", x, gate);
+    if (draw_chance(d, 0.3))
+        draft_add2(d, "add", y, x, "%s", "");
+    if (draw_chance(d, 0.4))
+        part_tail(d, part_conv(d, y));
+}
+
+/* x * sigmoid(x) and the like written apart, with the gate now and then read elsewhere too. */
+void motif_self_gate(draft *d)
+{
+    int x = draft_pick(d, draw_chance(d, 0.85) ? 4 : 2);
+    if (draw_chance(d, 0.5) && draft_shape(d, x)->rank == 4)
+        x = part_norm(d, part_conv(d, x));
+    const int gate = draw_chance(d, 0.8) ? draft_add1(d, draw_chance(d, 0.7) ? "sigmoid" : "hard_sigmoid", x, "%s", "")
+                                         : part_act(d, x);
+    const int y = part_either_way(d, draw_chance(d, 0.9) ? "mul" : "add", x, gate);
+    if (draw_chance(d, 0.2))
+        part_join(d, y, gate);
+}
+
+/* [N, C, H, W] to [N, H*W, C]. */
+static int to_tokens(draft *d, int x)
+{
+    const int y = draft_add1(d, "reshape", x, "shape: [0, 0, -1]");
+    return draft_add1(d, "permute", y, "dims: [0, 2, 1]");
+}
+
+/* Self-attention of one head over the pixels, its projections side by side. */
+void motif_attention(draft *d)
+{
+    const int x = draft_pick(d, 4);
+    int t = to_tokens(d, x);
+    if (draw_chance(d, 0.5))
+        t = draft_add1(d, "layer_norm", t, "%s", "");
+    const int width = part_channels(d), channels = extent(d, t, 2);
+    const int q = part_linear(d, t, width), k = part_linear(d, t, width);
+    const int v = part_linear(d, draw_chance(d, 0.9) ? t : q, channels > 0 ? channels : width);
+    int scores = draft_add2(d, "matmul", q, draft_add1(d, "permute", k, "dims: [0, 2, 1]"), "%s", "");
+    if (draw_chance(d, 0.7))
+        scores = draft_add1(d, "scale", scores, "factor: 0.5");
+    int y = draft_add2(d, "matmul", draft_add1(d, "softmax", scores, "axis: -1"), v, "%s", "");
+    if (draw_chance(d, 0.5))
+        y = part_linear(d, y, channels);
+    if (draw_chance(d, 0.6))
+        y = draft_add2(d, "add", t, y, "%s", "");
+    y = draft_add1(d, "permute", y, "dims: [0, 2, 1]");
+    if (draw_chance(d, 0.7))
+        draft_add1(d, "reshape", y, "shape: [0, 0, %d, %d]", extent(d, x, 2), extent(d, x, 3));
+}
+
+/* A classifier: pooled, then linear layers with norms and activations of matrices; branches of it, too. */
+void motif_head(draft *d)
+{
+    int x = draft_pick(d, draw_chance(d, 0.7) ? 4 : 2);
+    if (draft_shape(d, x)->rank == 4)
+        x = draw_chance(d, 0.8) ? squeeze(d, x, true) : draft_add1(d, "reshape", x, "shape: [0, -1]");
+    const int out = part_channels(d);
+    int y = draw_chance(d, 0.3) ? part_norm(d, x) : x;
+    y = part_tail(d, part_linear(d, y, out));
+    if (draw_chance(d, 0.4)) {
+        const int other = draw_chance(d, 0.5) ? part_norm(d, x) : x;
+        y = part_join(d, y, part_tail(d, part_linear(d, other, out)));
+    }
+    if (draw_chance(d, 0.5))
+        part_tail(d, part_linear(d, y, PART_ANY));
+    else if (draw_chance(d, 0.4))
+        draft_add1(d, "softmax", y, "axis: 1");
+}
+
+/* Three axes: linear layers there, norms along axis 1, which is not where a linear layer's outputs stand. */
+void motif_tokens(draft *d)
+{
+    int x = draft_pick(d, 3);
+    if (x < 0)
+        x = draw_chance(d, 0.5) ? to_tokens(d, draft_pick(d, 4))
+                                : draft_add1(d, "reshape", draft_pick(d, 4), "shape: [0, 0, -1]");
+    int y = part_linear(d, x, PART_ANY);
+    if (draw_chance(d, 0.5))
+        y = part_norm(d, y);
+    if (draw_chance(d, 0.5))
+        y = part_act(d, y);
+    if (draw_chance(d, 0.4))
+        draft_add2(d, "add", y, part_linear(d, x, extent(d, y, 2)), "%s", "");
+}
