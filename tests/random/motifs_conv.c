@@ -62,7 +62,7 @@ void motif_residual(draft *d)
         y = part_tail(d, part_conv_same(d, y, inner, 3, PART_ANY));
     y = part_tail(d, part_conv_same(d, y, channels, PART_ANY, 1));
     if (draw_chance(d, 0.3))
-        y = draft_add2(d, "mul", y, part_per_channel(d, y), "%s", "");
+        y = part_layer_scale(d, y);
     const int sum = part_either_way(d, draw_chance(d, 0.9) ? "add" : "sub", x, y);
     if (draw_chance(d, 0.5))
         part_act(d, sum);
@@ -106,13 +106,22 @@ void motif_siblings(draft *d)
         part_tail(d, gather(d, values, count, draw_chance(d, 0.4)));
 }
 
-static int branch(draft *d, int x, int out, int groups, int kernel)
+/* The identity or a convolution like `map`, and what may stand behind it. */
+static int branch(draft *d, int x, part_map map)
 {
+    static const int KERNELS[] = {0, 0, 1, 1, 1, 3, 3, 3, 5, 2};
     int y = x;
-    if (kernel > 0)
-        y = part_conv_same(d, x, out, kernel, groups);
+    map.kernel = KERNELS[draw(d, 10)];
+    map.bias = draw_chance(d, 0.3);
+    map.dilation = draw_chance(d, 0.05) ? 2 : 1;
+    if (map.kernel > 1 && draw_chance(d, map.stride > 1 ? 0.3 : 0.05))
+        map.shift = 1;
+    if (map.kernel > 0)
+        y = part_conv_as(d, x, &map);
     if (draw_chance(d, 0.7))
         y = part_norm(d, y);
+    for (int i = 0; i < 2 && draw_chance(d, 0.2); i++)
+        y = part_layer_scale(d, y);
     if (draw_chance(d, 0.1))
         y = part_scale(d, y);
     if (draw_chance(d, 0.07))
@@ -123,15 +132,20 @@ static int branch(draft *d, int x, int out, int groups, int kernel)
 /* The sum that re-parameterisation makes one convolution of, or nearly that. */
 void motif_branch_sum(draft *d)
 {
-    static const int KERNELS[] = {0, 1, 1, 3, 3, 5};
-    const int x = draft_pick(d, 4), count = draw_between(d, 2, 4);
-    const int out = draw_chance(d, 0.75) ? extent(d, x, 1) : part_channels(d);
-    const int groups = part_groups(d, extent(d, x, 1), out);
-    const int own = draw_chance(d, 0.1) ? 1 : groups; /* of the first two */
+    const int x = draft_pick(d, 4), count = draw_between(d, 2, 4), channels = extent(d, x, 1);
+    part_map map = {.out = draw_chance(d, 0.75) ? channels : part_channels(d)};
+    map.groups = part_groups(d, channels, map.out);
+    map.stride = draw_chance(d, 0.25) ? draw_between(d, 2, 3) : 1;
+    const int groups = draw_chance(d, 0.15) ? 1 : map.groups; /* of the first branch */
     int values[4];
-    for (int i = 0; i < count; i++)
-        values[i] = branch(d, x, out, i > 1 ? groups : own, KERNELS[draw(d, 6)]);
-    const int y = gather(d, values, count, true);
+    for (int i = 0; i < count; i++) {
+        part_map own = map;
+        own.groups = i == 0 ? groups : map.groups;
+        values[i] = branch(d, x, own);
+    }
+    int y = gather(d, values, count, true);
+    if (draw_chance(d, 0.2))
+        y = part_layer_scale(d, y);
     if (draw_chance(d, 0.4))
         part_tail(d, y);
 }

@@ -23,8 +23,10 @@ static const char *yes(bool value)
 
 int part_conv_as(draft *d, int x, const part_map *map)
 {
-    return draft_add1(d, "conv2d", x, "out: %d, kernel: %d, pad: %d, groups: %d, bias: %s", map->out, map->kernel,
-                      map->kernel / 2, map->groups, yes(map->bias));
+    const int stride = map->stride > 1 ? map->stride : 1, dilation = map->dilation > 1 ? map->dilation : 1;
+    return draft_add1(d, "conv2d", x, "out: %d, kernel: %d, stride: %d, pad: %d, dilation: %d, groups: %d, bias: %s",
+                      map->out, map->kernel, stride, map->kernel / 2 * dilation - map->shift, dilation, map->groups,
+                      yes(map->bias));
 }
 
 static int draw_kernel(draft *d)
@@ -65,11 +67,11 @@ int part_conv(draft *d, int x)
     const int out = draw_chance(d, 0.3) ? channels : part_channels(d), groups = part_groups(d, channels, out);
     if (draw_chance(d, 0.2))
         return odd_conv(d, x, out, groups);
-    const int kernel = draw_kernel(d), stride = draw_chance(d, 0.15) ? 2 : 1;
-    const int dilation = kernel > 1 && draw_chance(d, 0.2) ? 2 : 1;
-    const bool bias = draw_chance(d, 0.4);
-    return draft_add1(d, "conv2d", x, "out: %d, kernel: %d, stride: %d, pad: %d, dilation: %d, groups: %d, bias: %s",
-                      out, kernel, stride, kernel / 2 * dilation, dilation, groups, yes(bias));
+    part_map map = {.out = out, .groups = groups, .kernel = draw_kernel(d)};
+    map.stride = draw_chance(d, 0.15) ? 2 : 1;
+    map.dilation = map.kernel > 1 && draw_chance(d, 0.2) ? 2 : 1;
+    map.bias = draw_chance(d, 0.4);
+    return part_conv_as(d, x, &map);
 }
 
 int part_linear(draft *d, int x, int out)
@@ -122,6 +124,11 @@ int part_either_way(draft *d, const char *op, int x, int y)
 {
     const bool flip = draw_chance(d, 0.5);
     return draft_add2(d, op, flip ? y : x, flip ? x : y, "%s", "");
+}
+
+int part_layer_scale(draft *d, int x)
+{
+    return part_either_way(d, "mul", x, part_per_channel(d, x));
 }
 
 int part_join(draft *d, int x, int y)

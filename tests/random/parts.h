@@ -6,9 +6,10 @@
 
 enum { PART_ANY = 0 }; /* for output channels, kernels and groups: drawn */
 
-/* A convolution that keeps the extents. */
+/* A convolution that stands over the middle of its window, but for `shift` less padding; strides and dilations of 0 are
+ * 1. */
 typedef struct part_map {
-    int out, kernel, groups;
+    int out, kernel, groups, stride, dilation, shift;
     bool bias;
 } part_map;
 int part_conv_as(draft *d, int x, const part_map *map);
@@ -20,6 +21,8 @@ int part_conv_same(draft *d, int x, int out, int kernel, int groups);
 int part_linear(draft *d, int x, int out);
 /* A parameter that broadcasts along all axes but the channels of `x`. */
 int part_per_channel(draft *d, int x);
+/* x times such a parameter, or that times x. */
+int part_layer_scale(draft *d, int x);
 int part_norm(draft *d, int x);
 int part_act(draft *d, int x);
 int part_scale(draft *d, int x);
