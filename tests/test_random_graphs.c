@@ -18,6 +18,7 @@
 
 enum {
     EACH = 8,         /* every eighth graph also with each pass left out */
+    KEEP = 3,         /* every third with a value kept that is no output */
     ENOUGH = 1000,    /* graphs among which every pass has something to do */
     MAX_FAILURES = 5, /* that are shown in full */
     MAX_PASSES = 32
@@ -46,10 +47,13 @@ static bool still_fails(const draft *d, int count, const bool *skip, const check
     return result.verdict == CHECK_FAILED;
 }
 
-/* The shortest beginning that fails, then without each step that it does not need. */
-static int shrink(const draft *d, const check_options *check, bool *skip)
+/* Without the kept value if that is not what matters; the shortest beginning that fails; without each step that it does
+ * not need. */
+static int shrink(const draft *d, check_options *check, bool *skip)
 {
     int count = 2;
+    check->keep = false;
+    check->keep = !still_fails(d, d->count, NULL, check);
     while (count < d->count && !still_fails(d, count, NULL, check))
         count++;
     for (int i = count - 1; i > 0; i--) {
@@ -59,7 +63,7 @@ static int shrink(const draft *d, const check_options *check, bool *skip)
     return count;
 }
 
-static void report(const draft *d, const options *o, const check_options *check, const check_result *result)
+static void report(const draft *d, const options *o, check_options *check, const check_result *result)
 {
     bool skip[DRAFT_STEPS] = {false};
     ig_text model = {0}, small = {0};
@@ -164,6 +168,7 @@ int main(int argc, char **argv)
     check_options check = {.place = {device, db}, .inject = o.inject};
     for (int64_t i = 0; i < o.count; i++) {
         check.seed = (uint32_t)(o.seed + i);
+        check.keep = check.seed % KEEP == 0;
         check.each = !o.inject && check.seed % EACH == 0;
         run(&o, &check, &all);
         fflush(stdout);

@@ -8,6 +8,7 @@
 typedef struct check_options {
     outcome_place place; /* where the optimised graph runs */
     uint32_t seed;       /* chooses the value to keep and the tensor to spoil */
+    bool keep;           /* a value more than the outputs has to survive */
     bool inject;         /* one tensor is spoilt for the optimised run: a difference must show */
     bool each;           /* also with each pass left out, one after the other */
 } check_options;

@@ -113,8 +113,8 @@ static int branch(draft *d, int x, part_map map)
     int y = x;
     map.kernel = KERNELS[draw(d, 10)];
     map.bias = draw_chance(d, 0.3);
-    map.dilation = draw_chance(d, 0.05) ? 2 : 1;
-    if (map.kernel > 1 && draw_chance(d, map.stride > 1 ? 0.3 : 0.05))
+    map.dilation = draw_chance(d, map.stride > 1 ? 0.2 : 0.05) ? 2 : 1;
+    if (map.kernel > 1 && draw_chance(d, map.stride > 1 ? 0.4 : 0.05))
         map.shift = 1;
     if (map.kernel > 0)
         y = part_conv_as(d, x, &map);
@@ -132,10 +132,12 @@ static int branch(draft *d, int x, part_map map)
 /* The sum that re-parameterisation makes one convolution of, or nearly that. */
 void motif_branch_sum(draft *d)
 {
-    const int x = draft_pick(d, 4), count = draw_between(d, 2, 4), channels = extent(d, x, 1);
+    const int from = draft_pick(d, 4), count = draw_between(d, 2, 4), channels = extent(d, from, 1);
     part_map map = {.out = draw_chance(d, 0.75) ? channels : part_channels(d)};
     map.groups = part_groups(d, channels, map.out);
     map.stride = draw_chance(d, 0.25) ? draw_between(d, 2, 3) : 1;
+    /* in steps of 3 over multiples of 3, kernels with their middles in different places yield the same extents */
+    const int x = map.stride == 3 ? draft_add1(d, "resize", from, "size: 6") : from;
     const int groups = draw_chance(d, 0.15) ? 1 : map.groups; /* of the first branch */
     int values[4];
     for (int i = 0; i < count; i++) {
