@@ -108,10 +108,19 @@ void motif_constant(draft *d)
         part_tail(d, y);
 }
 
+/* A deformable convolution takes a norm and an activation as a plain one does. */
+static void deform(draft *d, int x)
+{
+    const int offset = part_conv_same(d, x, 2 * 3 * 3, 3, 1);
+    part_tail(d, draft_add2(d, "deform_conv2d", x, offset, "out: %d, kernel: 3, pad: 1", part_channels(d)));
+}
+
 void motif_rare(draft *d)
 {
-    const int x = draft_pick(d, 4), kind = draw(d, 4);
-    if (kind == 0)
+    const int x = draft_pick(d, 4), kind = draw(d, 5);
+    if (kind == 4)
+        deform(d, x);
+    else if (kind == 0)
         draft_add1(d, "gaussian_blur", x, "sigma: 0.8, radius: 1");
     else if (kind == 1)
         part_tail(d,
