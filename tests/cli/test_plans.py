@@ -7,7 +7,7 @@ import unittest
 
 from command import CommandTest
 
-FOLD, FUSE = "fold_batch_norm", "fuse_activation"  # what the tiny model has use for
+FOLD, FUSE = "fold_batch_norm", "fuse_epilogue"  # what the tiny model has use for
 STEP = ["path", "op", "kernel", "rung", "output", "groups", "local", "memory", "macs", "flops", "bytes"]
 PROFILE = """\
 name: my board
