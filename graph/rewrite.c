@@ -60,6 +60,14 @@ ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *
     return IG_OK;
 }
 
+bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value)
+{
+    for (int i = 0; i < rewrite->in->n_outputs; i++)
+        if (rewrite->in->outputs[i].value == value)
+            return true;
+    return rewrite->keep[value];
+}
+
 static ig_status finish(ig_rewrite *rewrite, ig_error *error)
 {
     const ig_graph *in = rewrite->in;

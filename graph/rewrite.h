@@ -18,6 +18,8 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
 /* Appends a copy of `node`, as `path` when that is not NULL and with `attrs` when those are not NULL. */
 ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
                           ig_error *error) IG_MUST_USE;
+/* True for outputs and kept values: who asks for them does so by their name. */
+bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value);
 /* Copies scopes and outputs, seals and hands the graph over, unless `status` says that the rewrite failed. */
 ig_status ig_rewrite_end(ig_rewrite *rewrite, ig_status status, ig_graph **out, ig_error *error) IG_MUST_USE;
 
