@@ -112,7 +112,7 @@ ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name)
     return index >= 0 ? &attrs[index] : NULL;
 }
 
-/* The node that `first` can take over, or NULL. */
+/* The node that `first` can be joined with, or NULL. */
 static const ig_node *find_second(const ig_fusion *fusion, const ig_rewrite *rewrite, const ig_node *first)
 {
     int value = first->output;
@@ -126,9 +126,12 @@ static ig_status fuse_pair(const ig_fusion *fusion, ig_rewrite *rewrite, const i
                            ig_error *error)
 {
     ig_attr attrs[IG_MAX_ATTRS];
-    memcpy(attrs, first->attrs, (size_t)first->op->n_attrs * sizeof *attrs);
+    ig_node joined = fusion->second_stays ? *second : *first;
+    memcpy(attrs, joined.attrs, (size_t)joined.op->n_attrs * sizeof *attrs);
     fusion->rewrite(first, second, attrs);
-    return ig_rewrite_copy(rewrite, first, second->path, attrs, error);
+    joined.n_inputs = first->n_inputs;
+    memcpy(joined.inputs, first->inputs, sizeof joined.inputs);
+    return ig_rewrite_copy(rewrite, &joined, second->path, attrs, error);
 }
 
 /* The pair stands where the second stood, so results keep their order. A node is at most one pair's second. */

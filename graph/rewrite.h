@@ -26,12 +26,13 @@ ig_status ig_rewrite_end(ig_rewrite *rewrite, ig_status status, ig_graph **out, 
 /* A plain copy. */
 ig_status ig_rewrite_nothing(const ig_graph *in, ig_graph **out, ig_error *error) IG_MUST_USE;
 
-/* A rewrite that lets a node take over the node behind it: one call does both, under the name of the second. */
+/* A rewrite that joins a node and the node behind it: one call does both, under the name of the second. */
 typedef struct ig_fusion {
     /* `second` reads only `first`, and nothing else needs the first's result. */
     bool (*legal)(const ig_graph *graph, const ig_node *first, const ig_node *second);
-    /* Changes the first's attributes so that it also does what the second does. */
+    /* Changes the attributes of the one that stays so that it also does what the other does. */
     void (*rewrite)(const ig_node *first, const ig_node *second, ig_attr *attrs);
+    bool second_stays; /* else the first does */
 } ig_fusion;
 ig_status ig_rewrite_fuse(const ig_fusion *fusion, const ig_graph *in, const bool *keep, ig_graph **out,
                           ig_error *error) IG_MUST_USE;
