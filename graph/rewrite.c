@@ -37,27 +37,55 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
     return rewrite->out->input >= 0 ? IG_OK : ig_fail_memory(error, sizeof *input);
 }
 
+ig_status ig_rewrite_add(ig_rewrite *rewrite, const ig_node_spec *spec, int *value, ig_error *error)
+{
+    const int replaced = ig_graph_find_value_id(rewrite->in, spec->path);
+    ig_status status = ig_graph_add_node(rewrite->out, spec, value, error);
+    if (status == IG_OK && replaced >= 0)
+        rewrite->value[replaced] = *value;
+    return status;
+}
+
+ig_node_spec ig_rewrite_spec(const ig_node *node)
+{
+    return (ig_node_spec){.op = node->op,
+                          .path = node->path,
+                          .scope = node->scope,
+                          .inputs = node->inputs,
+                          .n_inputs = node->n_inputs,
+                          .attrs = node->attrs,
+                          .file = node->file,
+                          .line = node->line,
+                          .column = node->column};
+}
+
 ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
                           ig_error *error)
 {
     int inputs[IG_MAX_INPUTS], value = -1;
+    ig_node_spec spec = ig_rewrite_spec(node);
     for (int i = 0; i < node->n_inputs; i++)
         inputs[i] = rewrite->value[node->inputs[i]];
-    const ig_node_spec spec = {.op = node->op,
-                               .path = path ? path : node->path,
-                               .scope = node->scope,
-                               .inputs = inputs,
-                               .n_inputs = node->n_inputs,
-                               .attrs = attrs ? attrs : node->attrs,
-                               .file = node->file,
-                               .line = node->line,
-                               .column = node->column};
-    ig_status status = ig_graph_add_node(rewrite->out, &spec, &value, error);
-    if (status != IG_OK)
-        return status;
-    /* Readers of the replaced result find the new one by its name. */
-    rewrite->value[ig_graph_find_value_id(rewrite->in, spec.path)] = value;
-    return IG_OK;
+    spec.inputs = inputs;
+    if (path)
+        spec.path = path;
+    if (attrs)
+        spec.attrs = attrs;
+    return ig_rewrite_add(rewrite, &spec, &value, error);
+}
+
+static bool is_taken(const ig_graph *graph, const char *name)
+{
+    return ig_graph_find_value_id(graph, name) >= 0 || ig_index_find(&graph->scopes_by_path, name) >= 0;
+}
+
+const char *ig_rewrite_name(const ig_rewrite *rewrite, const char *stem, const char *word)
+{
+    for (int i = 0;; i++) {
+        const char *name = ig_arena_printf(rewrite->out->arena, "%s.%s%d", stem, word, i);
+        if (!name || (!is_taken(rewrite->in, name) && !is_taken(rewrite->out, name)))
+            return name;
+    }
 }
 
 bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value)

@@ -18,6 +18,13 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
 /* Appends a copy of `node`, as `path` when that is not NULL and with `attrs` when those are not NULL. */
 ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
                           ig_error *error) IG_MUST_USE;
+/* Appends a node whose inputs are ids in `out`. Who reads the result of that path in `in` reads this one's from now on.
+ */
+ig_status ig_rewrite_add(ig_rewrite *rewrite, const ig_node_spec *spec, int *value, ig_error *error) IG_MUST_USE;
+/* What makes another node like this one; the inputs are ids in the node's own graph. */
+ig_node_spec ig_rewrite_spec(const ig_node *node);
+/* "<stem>.<word><n>", a name that no value and no module has; lives as long as `out`. NULL: out of memory. */
+const char *ig_rewrite_name(const ig_rewrite *rewrite, const char *stem, const char *word);
 /* True for outputs and kept values: who asks for them does so by their name. */
 bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value);
 /* Copies scopes and outputs, seals and hands the graph over, unless `status` says that the rewrite failed. */

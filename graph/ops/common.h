@@ -174,8 +174,10 @@ enum { IG_MAX_BRANCHES = 8 };
 typedef struct ig_branch {
     const char *scope; /* of weight and bias; NULL: the identity */
     int64_t kernel[2];
+    int64_t first, total; /* its input channels are those from `first` of the weight's `total`; 0: all there are */
     bool bias;
     const char *before, *after; /* paths of norms, or NULL */
+    bool unshifted;             /* of `after`, the factor alone */
     double before_eps, after_eps;
     const char *times; /* path of a parameter [OC,1,1], or NULL */
     double factor;
@@ -188,15 +190,22 @@ struct ig_branches {
 #define IG_BRANCHES_ATTR                                                                                               \
     {                                                                                                                  \
         .name = "branches", .type = IG_ATTR_WORDS, .internal = true,                                                   \
-        .doc = "sum of parallel maps instead of one: `conv H W PATH`, `linear PATH` or `identity`, each with `bias`, " \
-               "`before PATH EPS`, `after PATH EPS`, `times PATH`, `factor F`"                                         \
+        .doc =                                                                                                         \
+            "sum of parallel maps instead of one: `conv H W PATH` (`columns FIRST TOTAL`: some input channels of a "   \
+            "wider weight), `linear PATH` or `identity`, each with `bias`, `before PATH EPS`, `after PATH EPS` "       \
+            "(`scaled PATH EPS`: without its shift), `times PATH`, `factor F`"                                         \
     }
 /* False: not a list of branches, or none fills the kernel, or too many parameters. */
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out);
+/* The columns that branches ask for lie within their weights; `weight` is the shape of the merged weight. */
+bool ig_branches_fit(const ig_branches *list, const ig_shape *weight);
 void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape weight, ig_param_kind weight_kind,
                          ig_param_kind bias_kind);
 ig_affine ig_branch_affine(const ig_branch *branch, const ig_op_data *data, int64_t channel);
 ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int64_t channel); /* of an input channel */
+/* Where the weights of output channel `o` begin; the call has `channels` input channels per group. */
+const float *ig_branch_row(const ig_branch *branch, const ig_op_data *data, int64_t channels, int64_t o);
+int64_t ig_branch_columns(const ig_branch *branch, int64_t channels); /* input channels of its own weight */
 /* The branch's weight at [o, i, y, x] of the merged weight, whose shape is `weight`. */
 double ig_branch_tap(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, const int64_t at[4]);
 

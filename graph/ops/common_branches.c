@@ -25,10 +25,10 @@ static bool take_if(words *w, const char *word)
     return true;
 }
 
-static int64_t take_int(words *w)
+static int64_t take_int(words *w, int64_t least, int64_t most)
 {
     int64_t value = 0;
-    if (!ig_text_to_int(take(w), &value) || value < 1 || value > IG_MAX_WINDOW)
+    if (!ig_text_to_int(take(w), &value) || value < least || value > most)
         w->failed = true;
     return value;
 }
@@ -52,9 +52,13 @@ static void read_branch(words *w, ig_branch *b)
     bool linear = false; /* in front of a convolution a shift would have to stop at the border */
     *b = (ig_branch){.kernel = {1, 1}, .factor = 1};
     if (take_if(w, "conv")) {
-        b->kernel[0] = take_int(w);
-        b->kernel[1] = take_int(w);
+        b->kernel[0] = take_int(w, 1, IG_MAX_WINDOW);
+        b->kernel[1] = take_int(w, 1, IG_MAX_WINDOW);
         b->scope = take(w);
+        if (take_if(w, "columns")) {
+            b->first = take_int(w, 0, IG_MAX_EXTENT);
+            b->total = take_int(w, 1, IG_MAX_EXTENT);
+        }
     } else if (take_if(w, "linear")) {
         b->scope = take(w);
         linear = true;
@@ -64,7 +68,8 @@ static void read_branch(words *w, ig_branch *b)
     b->bias = take_if(w, "bias");
     if (linear && take_if(w, "before"))
         read_norm(w, &b->before, &b->before_eps);
-    if (take_if(w, "after"))
+    b->unshifted = take_if(w, "scaled");
+    if (b->unshifted || take_if(w, "after"))
         read_norm(w, &b->after, &b->after_eps);
     if (take_if(w, "times"))
         b->times = take(w);
@@ -109,6 +114,21 @@ bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches 
     return out->count > 0;
 }
 
+int64_t ig_branch_columns(const ig_branch *b, int64_t channels)
+{
+    return b->total > 0 ? b->total : channels;
+}
+
+bool ig_branches_fit(const ig_branches *list, const ig_shape *weight)
+{
+    for (int i = 0; i < list->count; i++) {
+        const ig_branch *b = &list->item[i];
+        if (b->total > 0 && (weight->rank != 4 || b->first + weight->dim[1] > b->total))
+            return false;
+    }
+    return true;
+}
+
 static void declare_under(ig_op_context *call, int slot, const char *prefix, const char *suffix, ig_shape shape,
                           ig_param_kind kind)
 {
@@ -124,7 +144,9 @@ void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape 
     const int64_t out = weight.dim[0], in = weight.dim[1];
     for (int i = 0; i < list->count; i++) {
         const ig_branch *b = &list->item[i];
-        ig_shape own = weight.rank == 4 ? IG_SHAPE(out, in, b->kernel[0], b->kernel[1]) : weight;
+        ig_shape own = weight;
+        if (weight.rank == 4)
+            own = IG_SHAPE(out, ig_branch_columns(b, in), b->kernel[0], b->kernel[1]);
         declare_under(call, b->weight_slot, b->scope, "weight", own, weight_kind);
         declare_under(call, b->bias_slot, b->scope, "bias", IG_SHAPE(out), bias_kind);
         declare_under(call, b->times_slot, b->times, "", IG_SHAPE(out, 1, 1), IG_PARAM_OTHER);
@@ -142,6 +164,8 @@ ig_affine ig_branch_affine(const ig_branch *b, const ig_op_data *data, int64_t c
     ig_affine norm = {1, 0};
     if (b->after_slot >= 0)
         norm = ig_norm_affine(data->params + b->after_slot, b->after_eps, channel);
+    if (b->unshifted)
+        norm.shift = 0;
     return (ig_affine){times * norm.scale, times * (bias * norm.scale + norm.shift)};
 }
 
@@ -152,6 +176,11 @@ ig_affine ig_branch_before(const ig_branch *b, const ig_op_data *data, int64_t c
     return ig_norm_affine(data->params + b->before_slot, b->before_eps, channel);
 }
 
+const float *ig_branch_row(const ig_branch *b, const ig_op_data *data, int64_t channels, int64_t o)
+{
+    return data->params[b->weight_slot] + (o * ig_branch_columns(b, channels) + b->first) * b->kernel[0] * b->kernel[1];
+}
+
 double ig_branch_tap(const ig_branch *b, const ig_op_data *data, const ig_shape *weight, const int64_t at[4])
 {
     const int64_t kernel[2] = {weight->rank == 4 ? weight->dim[2] : 1, weight->rank == 4 ? weight->dim[3] : 1};
@@ -160,6 +189,5 @@ double ig_branch_tap(const ig_branch *b, const ig_op_data *data, const ig_shape 
         return 0;
     if (b->weight_slot < 0) /* as many outputs as inputs: within its group, a channel passes on itself */
         return at[0] % weight->dim[1] == at[1];
-    return (double)
-        data->params[b->weight_slot][((at[0] * weight->dim[1] + at[1]) * b->kernel[0] + y) * b->kernel[1] + x];
+    return (double)ig_branch_row(b, data, weight->dim[1], at[0])[(at[1] * b->kernel[0] + y) * b->kernel[1] + x];
 }

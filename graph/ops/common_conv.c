@@ -83,6 +83,7 @@ static void add_tap(double acc[BLOCK][IG_TILE], int64_t at, const float *x, int6
 typedef struct part {
     const conv *job;
     const float *in, *weight; /* at the group's first input channel, and at the block's first output channel */
+    int64_t columns;          /* input channels in one output channel's weights */
     int count;                /* output channels in the block */
     int64_t oy;
     ig_op_range cols;
@@ -93,7 +94,7 @@ static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t e
                      double acc[BLOCK][IG_TILE])
 {
     const ig_window *y = &p->job->y, *x = &p->job->x;
-    int64_t per_output = p->job->channels * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
+    int64_t per_output = p->columns * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
     if (iy < 0 || iy >= y->in)
         return;
     const float *row = p->in + (c * y->in + iy) * x->in, *tap = p->weight + (c * y->kernel + ky) * x->kernel;
@@ -158,7 +159,8 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     if (b->weight_slot < 0) {
         pass_on(&p, first, acc);
     } else {
-        p.weight = data->params[b->weight_slot] + channel * job->channels * b->kernel[0] * b->kernel[1];
+        p.weight = ig_branch_row(b, data, job->channels, channel);
+        p.columns = ig_branch_columns(b, job->channels);
         accumulate(&p, acc);
     }
     for (int j = 0; j < p.count; j++) {
