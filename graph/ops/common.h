@@ -169,6 +169,15 @@ int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, 
  */
 
 enum { IG_MAX_BRANCHES = 8 };
+/* A 1x1 convolution in front of another, with its norm. */
+typedef struct ig_inner {
+    const char *scope, *norm; /* paths, or NULL */
+    int64_t out;
+    bool bias;
+    double norm_eps;
+    int weight_slot, bias_slot, norm_slot;
+} ig_inner;
+
 /* factor * times[o] * after(bias[o] + weight * before(x)), or x in the place of the product. Slots are -1 where there
  * is none. */
 typedef struct ig_branch {
@@ -178,6 +187,7 @@ typedef struct ig_branch {
     bool bias;
     const char *before, *after; /* paths of norms, or NULL */
     bool unshifted;             /* of `after`, the factor alone */
+    ig_inner inner;             /* x is what this makes of the input; no scope: there is none */
     double before_eps, after_eps;
     const char *times; /* path of a parameter [OC,1,1], or NULL */
     double factor;
@@ -190,10 +200,11 @@ struct ig_branches {
 #define IG_BRANCHES_ATTR                                                                                               \
     {                                                                                                                  \
         .name = "branches", .type = IG_ATTR_WORDS, .internal = true,                                                   \
-        .doc =                                                                                                         \
-            "sum of parallel maps instead of one: `conv H W PATH` (`columns FIRST TOTAL`: some input channels of a "   \
-            "wider weight), `linear PATH` or `identity`, each with `bias`, `before PATH EPS`, `after PATH EPS` "       \
-            "(`scaled PATH EPS`: without its shift), `times PATH`, `factor F`"                                         \
+        .doc = "sum of parallel maps instead of one: `conv H W PATH`, `linear PATH` or `identity`, each with `bias`, " \
+               "`before PATH EPS`, `after PATH EPS` (`scaled PATH EPS`: without its shift), `times PATH`, "            \
+               "`factor F`; behind the path of a `conv`, `columns FIRST TOTAL` picks input channels of a wider "       \
+               "weight, and `through PATH OUT`, with `inner_bias` and `inner_norm PATH EPS`, puts a 1x1 convolution "  \
+               "in front"                                                                                              \
     }
 /* False: not a list of branches, or none fills the kernel, or too many parameters. */
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out);
@@ -203,6 +214,9 @@ void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape 
                          ig_param_kind bias_kind);
 ig_affine ig_branch_affine(const ig_branch *branch, const ig_op_data *data, int64_t channel);
 ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int64_t channel); /* of an input channel */
+/* Row `o` of the merged weight, times `factor`, when there is this branch alone and its kernel is the merged one. */
+void ig_branch_write_row(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, int64_t o,
+                         double factor, float *out);
 /* Where the weights of output channel `o` begin; the call has `channels` input channels per group. */
 const float *ig_branch_row(const ig_branch *branch, const ig_op_data *data, int64_t channels, int64_t o);
 int64_t ig_branch_columns(const ig_branch *branch, int64_t channels); /* input channels of its own weight */

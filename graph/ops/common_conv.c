@@ -84,6 +84,7 @@ typedef struct part {
     const conv *job;
     const float *in, *weight; /* at the group's first input channel, and at the block's first output channel */
     int64_t columns;          /* input channels in one output channel's weights */
+    const float *composed;    /* the block's weights where an inner convolution was taken in */
     int count;                /* output channels in the block */
     int64_t oy;
     ig_op_range cols;
@@ -158,6 +159,10 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     own.x = inner_window(job->x, b->kernel[1]);
     if (b->weight_slot < 0) {
         pass_on(&p, first, acc);
+    } else if (b->inner.scope) {
+        p.weight = p.composed;
+        p.columns = job->channels;
+        accumulate(&p, acc);
     } else {
         p.weight = ig_branch_row(b, data, job->channels, channel);
         p.columns = ig_branch_columns(b, job->channels);
@@ -177,17 +182,28 @@ static void store(ig_activation activation, int count, double sum[BLOCK][IG_TILE
             out[j * plane + i] = (float)ig_activation_apply(activation, sum[j][i]);
 }
 
+/* A convolution through an inner one is a lone branch. */
+static void compose(const ig_branches *list, const ig_op_data *data, int64_t channels, int64_t channel, int count,
+                    float *out)
+{
+    const ig_shape weight = IG_SHAPE(count, channels, 1, 1);
+    for (int j = 0; j < count && list->item[0].inner.scope; j++)
+        ig_branch_write_row(&list->item[0], data, &weight, channel + j, 1, out + j * channels);
+}
+
 void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const conv job = conv_of(call);
     const ig_activation activation = ig_tail_activation(call);
     const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
     ig_branches list;
+    float composed[BLOCK * IG_MAX_COMPOSED];
     ig_tail_branches(call, &list);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
         int64_t image_group = unit / job.blocks, first = unit % job.blocks * BLOCK; /* within the group */
         int64_t channel = image_group % job.groups * job.outputs + first;
-        part p = {.count = (int)ig_min(BLOCK, job.outputs - first)};
+        part p = {.count = (int)ig_min(BLOCK, job.outputs - first), .composed = composed};
+        compose(&list, data, job.channels, channel, p.count, composed);
         p.in = data->inputs[0] + image_group * job.channels * in_plane;
         float *out = data->output + (image_group * job.outputs + first) * out_plane;
         for (int64_t at = 0, n; at < out_plane; at += n) {

@@ -108,9 +108,7 @@ static void merge_weights(const ig_branches *list, const ig_op_data *data, const
     for (int b = 0; b < list->count; b++)
         affine[b] = ig_branch_affine(&list->item[b], data, channel);
     if (list->count == 1 && list->item[0].before_slot < 0) { /* nothing to merge; and networks hold many millions */
-        const float *row = ig_branch_row(&list->item[0], data, weight->dim[1], channel);
-        for (int64_t i = 0; i < weight->dim[1] * area; i++)
-            out[i] = (float)(affine[0].scale * (double)row[i]);
+        ig_branch_write_row(&list->item[0], data, weight, channel, affine[0].scale, out);
         return;
     }
     for (int64_t i = 0; i < weight->dim[1] * area; i++) {
