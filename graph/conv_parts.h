@@ -39,6 +39,8 @@ int64_t ig_parts_work(const ig_graph *graph, const ig_node *node, const ig_shape
 /* What adding a part's share to the others costs. */
 int64_t ig_parts_sum_work(const ig_graph *graph, const ig_parts *parts);
 
+/* --- appending a part's nodes (conv_parts_write.c) --- */
+
 /* Name for a part's node: the convolution's own one for the last node of a lone part. */
 const char *ig_parts_name(const ig_rewrite *rewrite, const ig_parts *parts, const char *word, bool last);
 /* Appends a node like `model`; a NULL path means that memory is out. */
