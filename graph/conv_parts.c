@@ -14,8 +14,7 @@ static int64_t channels(const ig_graph *graph, int value)
     return graph->values[value].shape.dim[1];
 }
 
-/* The node of that operator that computes the value for one reader alone, or NULL. */
-static const ig_node *find_private(const ig_rewrite *rewrite, int value, const char *op)
+const ig_node *ig_find_private(const ig_rewrite *rewrite, int value, const char *op)
 {
     const int producer = rewrite->in->values[value].producer;
     bool fits = producer >= 0 && rewrite->uses[value] == 1 && !rewrite->keep[value] &&
@@ -92,7 +91,7 @@ static void find_parts(const ig_part_rule *rule, const ig_rewrite *rewrite, ig_p
     for (int i = 0; i < p->n_sources; i++) {
         next = (ig_part){.first = i, .count = 1, .column = next.column + next.width};
         next.width = channels(rewrite->in, p->sources[i]);
-        next.moved = find_private(rewrite, p->sources[i], rule->moves);
+        next.moved = ig_find_private(rewrite, p->sources[i], rule->moves);
         append_part(rule, rewrite->in, p, &next);
     }
     ig_parts all = *p;
@@ -109,7 +108,7 @@ static bool legal(const ig_part_rule *rule, const ig_rewrite *rewrite, const ig_
     if (!ig_is_pointwise(node))
         return false;
     *p = (ig_parts){.conv = node, .sources = node->inputs, .n_sources = 1};
-    const ig_node *concat = find_private(rewrite, node->inputs[0], "concat");
+    const ig_node *concat = ig_find_private(rewrite, node->inputs[0], "concat");
     if (concat && ig_shape_axis(&rewrite->in->values[concat->output].shape, ig_node_attr(concat, "axis")->i) == 1) {
         p->concat = concat;
         p->sources = concat->inputs;
@@ -129,7 +128,7 @@ static ig_status add_part(const ig_part_rule *rule, ig_rewrite *rewrite, const i
     ig_status status = IG_OK;
     for (int i = 0; i < part->count; i++) {
         const int source = parts->sources[part->first + i];
-        const ig_node *moved = part->moved ? find_private(rewrite, source, rule->moves) : NULL;
+        const ig_node *moved = part->moved ? ig_find_private(rewrite, source, rule->moves) : NULL;
         inputs[i] = rewrite->value[moved ? moved->inputs[0] : source];
     }
     *value = inputs[0];
@@ -168,7 +167,7 @@ static void mark_gone(const ig_part_rule *rule, const ig_rewrite *rewrite, const
         gone[parts->concat - nodes] = true;
     for (int k = 0; k < parts->n_parts; k++)
         for (int i = 0; i < parts->parts[k].count && parts->parts[k].moved; i++)
-            gone[find_private(rewrite, parts->sources[parts->parts[k].first + i], rule->moves) - nodes] = true;
+            gone[ig_find_private(rewrite, parts->sources[parts->parts[k].first + i], rule->moves) - nodes] = true;
 }
 
 static ig_status rewrite_nodes(const ig_part_rule *rule, ig_rewrite *rewrite, bool *gone, ig_error *error)

@@ -32,6 +32,8 @@ typedef struct ig_part_rule {
 ig_status ig_parts_rewrite(const ig_part_rule *rule, const ig_graph *in, const bool *keep, ig_graph **out,
                            ig_error *error) IG_MUST_USE;
 
+/* The node of that operator that computes the value for one reader alone, or NULL. */
+const ig_node *ig_find_private(const ig_rewrite *rewrite, int value, const char *op);
 /* A 1x1 convolution of every pixel, with bias and norm at most. */
 bool ig_is_pointwise(const ig_node *node);
 /* Operations of `node` over an input of that shape, moved elements counted in, and what it makes of it. */
