@@ -37,8 +37,8 @@ static bool is_plain_map(const ig_node *node)
 {
     if (!ig_node_is(node, "conv2d") && !ig_node_is(node, "linear"))
         return false;
-    return ig_node_attr(node, "norm")->s[0] == '\0' && ig_node_attr(node, IG_EPILOGUE_ATTR)->n_words == 0 &&
-           ig_node_attr(node, "branches")->n_words == 0 && (ig_node_is(node, "linear") || is_centred(node));
+    return ig_node_attr(node, "norm")->s[0] == '\0' && ig_node_attr(node, "branches")->n_words == 0 &&
+           (ig_node_is(node, "linear") || is_centred(node));
 }
 
 static void see_map(const ig_rewrite *rewrite, const ig_sum *sums, const ig_node *node, ig_sum *out)

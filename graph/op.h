@@ -4,7 +4,11 @@
 
 #include "ingot/graph.h"
 
-enum { IG_MAX_PARAMS = 32, IG_MAX_ATTRS = 16 };
+enum {
+    IG_MAX_PARAMS = 32,
+    IG_MAX_ATTRS = 16,
+    IG_MAX_COMPOSED = 1024 /* input channels of a 1x1 convolution that another takes in: its rows lie on the stack */
+};
 
 typedef enum ig_attr_type {
     IG_ATTR_INT,

@@ -93,6 +93,59 @@ static ig_status run_pass(const ig_pass *pass, const ig_graph *original, const i
     return status;
 }
 
+/* What a pass changes shows in which nodes there are. */
+static bool same_nodes(const ig_graph *a, const ig_graph *b)
+{
+    bool same = a->n_nodes == b->n_nodes;
+    for (int i = 0; same && i < a->n_nodes; i++)
+        same = a->nodes[i].op == b->nodes[i].op && strcmp(a->nodes[i].path, b->nodes[i].path) == 0;
+    return same;
+}
+
+/* Runs passes first..end-1 on `*now`, which may be NULL for the original. */
+static ig_status run_passes(int first, int end, const ig_graph *original, const ig_passes_params *params,
+                            ig_graph **now, bool *changed, ig_error *error)
+{
+    ig_status status = IG_OK;
+    *changed = false;
+    for (int i = first; i < end && status == IG_OK; i++) {
+        ig_graph *next = NULL;
+        if (is_listed(params->disable, params->n_disable, ig_pass_table[i]->name))
+            continue;
+        const ig_graph *before = *now ? *now : original;
+        status = run_pass(ig_pass_table[i], original, before, params, &next, error);
+        if (status != IG_OK)
+            break;
+        *changed = *changed || !same_nodes(before, next);
+        ig_graph_destroy(now);
+        *now = next;
+    }
+    return status;
+}
+
+/* Passes up to and with the last wanted one. */
+static int count_wanted(const ig_passes_params *params)
+{
+    for (int i = 0; i < ig_pass_count && params->stop_after; i++)
+        if (strcmp(params->stop_after, ig_pass_table[i]->name) == 0)
+            return i + 1;
+    return ig_pass_count;
+}
+
+static ig_status run_all(const ig_graph *graph, const ig_passes_params *params, ig_graph **now, ig_error *error)
+{
+    enum { MAX_TURNS = 16 }; /* each turn shortens some chain of layers by one */
+    const int count = count_wanted(params);
+    int once = 0;
+    bool changed = true;
+    while (once < count && !ig_pass_table[once]->once)
+        once++;
+    ig_status status = IG_OK;
+    for (int turn = 0; changed && turn < MAX_TURNS && status == IG_OK; turn++)
+        status = run_passes(0, once, graph, params, now, &changed, error);
+    return status == IG_OK ? run_passes(once, count, graph, params, now, &changed, error) : status;
+}
+
 ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *params, ig_graph **out, ig_error *error)
 {
     static const ig_passes_params DEFAULTS;
@@ -102,18 +155,8 @@ ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *param
     ig_status status = ig_passes_check(wanted, error);
     if (status == IG_OK)
         status = check_kept(graph, wanted, error);
-    bool stopped = false;
-    for (int i = 0; i < ig_pass_count && status == IG_OK && !stopped; i++) {
-        ig_graph *next = NULL;
-        if (is_listed(wanted->disable, wanted->n_disable, ig_pass_table[i]->name))
-            continue;
-        status = run_pass(ig_pass_table[i], graph, now ? now : graph, wanted, &next, error);
-        if (status == IG_OK) {
-            ig_graph_destroy(&now);
-            now = next;
-        }
-        stopped = wanted->stop_after && strcmp(wanted->stop_after, ig_pass_table[i]->name) == 0;
-    }
+    if (status == IG_OK)
+        status = run_all(graph, wanted, &now, error);
     if (status == IG_OK && !now)
         status = ig_rewrite_nothing(graph, &now, error);
     if (status == IG_OK)

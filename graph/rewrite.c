@@ -37,27 +37,62 @@ ig_status ig_rewrite_begin(ig_rewrite *rewrite, const ig_graph *in, const bool *
     return rewrite->out->input >= 0 ? IG_OK : ig_fail_memory(error, sizeof *input);
 }
 
+ig_status ig_rewrite_add(ig_rewrite *rewrite, const ig_node_spec *spec, int *value, ig_error *error)
+{
+    const int replaced = ig_graph_find_value_id(rewrite->in, spec->path);
+    ig_status status = ig_graph_add_node(rewrite->out, spec, value, error);
+    if (status == IG_OK && replaced >= 0)
+        rewrite->value[replaced] = *value;
+    return status;
+}
+
+ig_node_spec ig_rewrite_spec(const ig_node *node)
+{
+    return (ig_node_spec){.op = node->op,
+                          .path = node->path,
+                          .scope = node->scope,
+                          .inputs = node->inputs,
+                          .n_inputs = node->n_inputs,
+                          .attrs = node->attrs,
+                          .file = node->file,
+                          .line = node->line,
+                          .column = node->column};
+}
+
 ig_status ig_rewrite_put(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
                          const int *inputs, int n_inputs, ig_error *error)
 {
     int mapped[IG_MAX_INPUTS], value = -1;
+    ig_node_spec spec = ig_rewrite_spec(node);
     for (int i = 0; i < n_inputs; i++)
         mapped[i] = rewrite->value[inputs[i]];
-    const ig_node_spec spec = {.op = node->op,
-                               .path = path,
-                               .scope = node->scope,
-                               .inputs = mapped,
-                               .n_inputs = n_inputs,
-                               .attrs = attrs,
-                               .file = node->file,
-                               .line = node->line,
-                               .column = node->column};
-    ig_status status = ig_graph_add_node(rewrite->out, &spec, &value, error);
-    if (status != IG_OK)
-        return status;
-    /* Readers of the replaced result find the new one by its name. */
-    rewrite->value[ig_graph_find_value_id(rewrite->in, path)] = value;
-    return IG_OK;
+    spec.path = path;
+    spec.attrs = attrs;
+    spec.inputs = mapped;
+    spec.n_inputs = n_inputs;
+    return ig_rewrite_add(rewrite, &spec, &value, error);
+}
+
+static bool is_taken(const ig_graph *graph, const char *name)
+{
+    return ig_graph_find_value_id(graph, name) >= 0 || ig_index_find(&graph->scopes_by_path, name) >= 0;
+}
+
+const char *ig_rewrite_name(const ig_rewrite *rewrite, const char *stem, const char *word)
+{
+    for (int i = 0;; i++) {
+        const char *name = ig_arena_printf(rewrite->out->arena, "%s.%s%d", stem, word, i);
+        if (!name || (!is_taken(rewrite->in, name) && !is_taken(rewrite->out, name)))
+            return name;
+    }
+}
+
+bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value)
+{
+    for (int i = 0; i < rewrite->in->n_outputs; i++)
+        if (rewrite->in->outputs[i].value == value)
+            return true;
+    return rewrite->keep[value];
 }
 
 ig_status ig_rewrite_copy(ig_rewrite *rewrite, const ig_node *node, const char *path, const ig_attr *attrs,
@@ -111,9 +146,15 @@ ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name)
     return index >= 0 ? &attrs[index] : NULL;
 }
 
+bool ig_node_has_epilogue(const ig_node *node)
+{
+    const ig_attr *then = ig_node_attr(node, IG_EPILOGUE_ATTR);
+    return then && then->n_words > 0;
+}
+
 bool ig_node_is(const ig_node *node, const char *op)
 {
-    return node && strcmp(node->op->name, op) == 0;
+    return node && strcmp(node->op->name, op) == 0 && !ig_node_has_epilogue(node);
 }
 
 const ig_attr *ig_node_attr(const ig_node *node, const char *name)
@@ -121,7 +162,7 @@ const ig_attr *ig_node_attr(const ig_node *node, const char *name)
     return ig_rewrite_attr(node->op, node->attrs, name);
 }
 
-/* The node that `first` can take over, or NULL. */
+/* The node that `first` can be joined with, or NULL. */
 static const ig_node *find_second(const ig_fusion *fusion, const ig_rewrite *rewrite, const ig_node *first)
 {
     int value = first->output;
@@ -135,9 +176,12 @@ static ig_status fuse_pair(const ig_fusion *fusion, ig_rewrite *rewrite, const i
                            ig_error *error)
 {
     ig_attr attrs[IG_MAX_ATTRS];
-    memcpy(attrs, first->attrs, (size_t)first->op->n_attrs * sizeof *attrs);
+    ig_node joined = fusion->second_stays ? *second : *first;
+    memcpy(attrs, joined.attrs, (size_t)joined.op->n_attrs * sizeof *attrs);
     fusion->rewrite(first, second, attrs);
-    return ig_rewrite_copy(rewrite, first, second->path, attrs, error);
+    joined.n_inputs = first->n_inputs;
+    memcpy(joined.inputs, first->inputs, sizeof joined.inputs);
+    return ig_rewrite_copy(rewrite, &joined, second->path, attrs, error);
 }
 
 /* The pair stands where the second stood, so results keep their order. A node is at most one pair's second. */

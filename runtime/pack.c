@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* [O][I][KH][KW] seen through the packing; a tensor of lower rank has extents of 1. */
+/* [O][I][KH][KW] seen through the packing; a tensor of lower rank has extents of 1. The checkpoint's tensor, whose
+ * shape this is, may have more input channels than the device's. */
 typedef struct extents {
     int64_t o, i, kh, kw;
 } extents;
@@ -15,7 +16,7 @@ static extents get_extents(const ig_shape *shape, int64_t elems)
 {
     extents e = {.o = shape->dim[0], .i = elems / shape->dim[0], .kh = 1, .kw = 1};
     if (shape->rank == 4)
-        e = (extents){shape->dim[0], shape->dim[1], shape->dim[2], shape->dim[3]};
+        e = (extents){shape->dim[0], e.i / (shape->dim[2] * shape->dim[3]), shape->dim[2], shape->dim[3]};
     return e;
 }
 

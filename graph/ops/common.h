@@ -172,13 +172,25 @@ int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, 
  */
 
 enum { IG_MAX_BRANCHES = 8 };
+/* A 1x1 convolution in front of another, with its norm. */
+typedef struct ig_inner {
+    const char *scope, *norm; /* paths, or NULL */
+    int64_t out;
+    bool bias;
+    double norm_eps;
+    int weight_slot, bias_slot, norm_slot;
+} ig_inner;
+
 /* factor * times[o] * after(bias[o] + weight * before(x)), or x in the place of the product. Slots are -1 where there
  * is none. */
 typedef struct ig_branch {
     const char *scope; /* of weight and bias; NULL: the identity */
     int64_t kernel[2];
+    int64_t first, total; /* its input channels are those from `first` of the weight's `total`; 0: all there are */
     bool bias;
     const char *before, *after; /* paths of norms, or NULL */
+    bool unshifted;             /* of `after`, the factor alone */
+    ig_inner inner;             /* x is what this makes of the input; no scope: there is none */
     double before_eps, after_eps;
     const char *times; /* path of a parameter [OC,1,1], or NULL */
     double factor;
@@ -192,14 +204,25 @@ struct ig_branches {
     {                                                                                                                  \
         .name = "branches", .type = IG_ATTR_WORDS, .internal = true,                                                   \
         .doc = "sum of parallel maps instead of one: `conv H W PATH`, `linear PATH` or `identity`, each with `bias`, " \
-               "`before PATH EPS`, `after PATH EPS`, `times PATH`, `factor F`"                                         \
+               "`before PATH EPS`, `after PATH EPS` (`scaled PATH EPS`: without its shift), `times PATH`, "            \
+               "`factor F`; behind the path of a `conv`, `columns FIRST TOTAL` picks input channels of a wider "       \
+               "weight, and `through PATH OUT`, with `inner_bias` and `inner_norm PATH EPS`, puts a 1x1 convolution "  \
+               "in front"                                                                                              \
     }
 /* False: not a list of branches, or none fills the kernel, or too many parameters. */
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out);
+/* The columns that branches ask for lie within their weights; `weight` is the shape of the merged weight. */
+bool ig_branches_fit(const ig_branches *list, const ig_shape *weight);
 void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape weight, ig_param_kind weight_kind,
                          ig_param_kind bias_kind);
 ig_affine ig_branch_affine(const ig_branch *branch, const ig_op_data *data, int64_t channel);
 ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int64_t channel); /* of an input channel */
+/* Row `o` of the merged weight, times `factor`, when there is this branch alone and its kernel is the merged one. */
+void ig_branch_write_row(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, int64_t o,
+                         double factor, float *out);
+/* Where the weights of output channel `o` begin; the call has `channels` input channels per group. */
+const float *ig_branch_row(const ig_branch *branch, const ig_op_data *data, int64_t channels, int64_t o);
+int64_t ig_branch_columns(const ig_branch *branch, int64_t channels); /* input channels of its own weight */
 /* The branch's weight at [o, i, y, x] of the merged weight, whose shape is `weight`. */
 double ig_branch_tap(const ig_branch *branch, const ig_op_data *data, const ig_shape *weight, const int64_t at[4]);
 

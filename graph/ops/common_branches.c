@@ -25,10 +25,10 @@ static bool take_if(words *w, const char *word)
     return true;
 }
 
-static int64_t take_int(words *w)
+static int64_t take_int(words *w, int64_t least, int64_t most)
 {
     int64_t value = 0;
-    if (!ig_text_to_int(take(w), &value) || value < 1 || value > IG_MAX_WINDOW)
+    if (!ig_text_to_int(take(w), &value) || value < least || value > most)
         w->failed = true;
     return value;
 }
@@ -47,14 +47,29 @@ static void read_norm(words *w, const char **path, double *eps)
     *eps = take_double(w);
 }
 
+static void read_inner(words *w, ig_inner *inner)
+{
+    inner->scope = take(w);
+    inner->out = take_int(w, 1, IG_MAX_EXTENT);
+    inner->bias = take_if(w, "inner_bias");
+    if (take_if(w, "inner_norm"))
+        read_norm(w, &inner->norm, &inner->norm_eps);
+}
+
 static void read_branch(words *w, ig_branch *b)
 {
     bool linear = false; /* in front of a convolution a shift would have to stop at the border */
     *b = (ig_branch){.kernel = {1, 1}, .factor = 1};
     if (take_if(w, "conv")) {
-        b->kernel[0] = take_int(w);
-        b->kernel[1] = take_int(w);
+        b->kernel[0] = take_int(w, 1, IG_MAX_WINDOW);
+        b->kernel[1] = take_int(w, 1, IG_MAX_WINDOW);
         b->scope = take(w);
+        if (take_if(w, "columns")) {
+            b->first = take_int(w, 0, IG_MAX_EXTENT);
+            b->total = take_int(w, 1, IG_MAX_EXTENT);
+        }
+        if (take_if(w, "through"))
+            read_inner(w, &b->inner);
     } else if (take_if(w, "linear")) {
         b->scope = take(w);
         linear = true;
@@ -64,12 +79,21 @@ static void read_branch(words *w, ig_branch *b)
     b->bias = take_if(w, "bias");
     if (linear && take_if(w, "before"))
         read_norm(w, &b->before, &b->before_eps);
-    if (take_if(w, "after"))
+    b->unshifted = take_if(w, "scaled");
+    if (b->unshifted || take_if(w, "after"))
         read_norm(w, &b->after, &b->after_eps);
     if (take_if(w, "times"))
         b->times = take(w);
     if (take_if(w, "factor"))
         b->factor = take_double(w);
+}
+
+/* Takes `count` slots where there is something to put there. */
+static int take_slots(int *next, bool present, int count)
+{
+    int first = present ? *next : -1;
+    *next += present ? count : 0;
+    return first;
 }
 
 /* The widest branch owns the weight's slot, so that its shape is the merged one. */
@@ -82,12 +106,13 @@ static void number_slots(ig_branches *list, const int64_t kernel[2])
         bool first = b->scope && !widest && b->kernel[0] == kernel[0] && b->kernel[1] == kernel[1];
         widest = widest || first;
         b->weight_slot = first ? IG_TAIL_WEIGHT : b->scope ? slot++ : -1;
-        b->bias_slot = b->bias ? slot++ : -1;
-        b->times_slot = b->times ? slot++ : -1;
-        b->before_slot = b->before ? slot : -1;
-        slot += b->before ? IG_NORM_PARAMS : 0;
-        b->after_slot = b->after ? slot : -1;
-        slot += b->after ? IG_NORM_PARAMS : 0;
+        b->inner.weight_slot = take_slots(&slot, b->inner.scope, 1);
+        b->inner.bias_slot = take_slots(&slot, b->inner.bias, 1);
+        b->inner.norm_slot = take_slots(&slot, b->inner.norm, IG_NORM_PARAMS);
+        b->bias_slot = take_slots(&slot, b->bias, 1);
+        b->times_slot = take_slots(&slot, b->times, 1);
+        b->before_slot = take_slots(&slot, b->before, IG_NORM_PARAMS);
+        b->after_slot = take_slots(&slot, b->after, IG_NORM_PARAMS);
     }
     if (!widest || slot > IG_MAX_PARAMS)
         list->count = 0;
@@ -109,6 +134,36 @@ bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches 
     return out->count > 0;
 }
 
+/* Columns of the weight that the branch uses. */
+static int64_t used_columns(const ig_branch *b, int64_t channels)
+{
+    return b->inner.scope ? b->inner.out : channels;
+}
+
+int64_t ig_branch_columns(const ig_branch *b, int64_t channels)
+{
+    return b->total > 0 ? b->total : used_columns(b, channels);
+}
+
+/* Composed rows are made for one branch of single pixels. */
+static bool inner_fits(const ig_branches *list, const ig_shape *weight)
+{
+    return list->count == 1 && weight->rank == 4 && weight->dim[2] == 1 && weight->dim[3] == 1 &&
+           weight->dim[1] <= IG_MAX_COMPOSED;
+}
+
+bool ig_branches_fit(const ig_branches *list, const ig_shape *weight)
+{
+    for (int i = 0; i < list->count; i++) {
+        const ig_branch *b = &list->item[i];
+        if (b->total > 0 && (weight->rank != 4 || b->first + used_columns(b, weight->dim[1]) > b->total))
+            return false;
+        if (b->inner.scope && !inner_fits(list, weight))
+            return false;
+    }
+    return true;
+}
+
 static void declare_under(ig_op_context *call, int slot, const char *prefix, const char *suffix, ig_shape shape,
                           ig_param_kind kind)
 {
@@ -124,8 +179,15 @@ void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape 
     const int64_t out = weight.dim[0], in = weight.dim[1];
     for (int i = 0; i < list->count; i++) {
         const ig_branch *b = &list->item[i];
-        ig_shape own = weight.rank == 4 ? IG_SHAPE(out, in, b->kernel[0], b->kernel[1]) : weight;
+        ig_shape own = weight;
+        if (weight.rank == 4)
+            own = IG_SHAPE(out, ig_branch_columns(b, in), b->kernel[0], b->kernel[1]);
         declare_under(call, b->weight_slot, b->scope, "weight", own, weight_kind);
+        declare_under(call, b->inner.weight_slot, b->inner.scope, "weight", IG_SHAPE(b->inner.out, in, 1, 1),
+                      weight_kind);
+        declare_under(call, b->inner.bias_slot, b->inner.scope, "bias", IG_SHAPE(b->inner.out), bias_kind);
+        if (b->inner.norm)
+            ig_norm_declare(call, b->inner.norm_slot, b->inner.norm, b->inner.out);
         declare_under(call, b->bias_slot, b->scope, "bias", IG_SHAPE(out), bias_kind);
         declare_under(call, b->times_slot, b->times, "", IG_SHAPE(out, 1, 1), IG_PARAM_OTHER);
         if (b->before)
@@ -135,13 +197,35 @@ void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape 
     }
 }
 
+/* Of the inner convolution's output channel `m`. */
+static ig_affine inner_affine(const ig_inner *inner, const ig_op_data *data, int64_t m)
+{
+    const double bias = inner->bias_slot >= 0 ? (double)data->params[inner->bias_slot][m] : 0;
+    ig_affine norm = {1, 0};
+    if (inner->norm_slot >= 0)
+        norm = ig_norm_affine(data->params + inner->norm_slot, inner->norm_eps, m);
+    return (ig_affine){norm.scale, bias * norm.scale + norm.shift};
+}
+
+/* What the inner convolution's shifts add to output channel `o`. */
+static double inner_shift(const ig_branch *b, const ig_op_data *data, int64_t o)
+{
+    double sum = 0;
+    for (int64_t m = 0; m < b->inner.out; m++)
+        sum += (double)ig_branch_row(b, data, b->inner.out, o)[m] * inner_affine(&b->inner, data, m).shift;
+    return sum;
+}
+
 ig_affine ig_branch_affine(const ig_branch *b, const ig_op_data *data, int64_t channel)
 {
     double bias = b->bias_slot >= 0 ? (double)data->params[b->bias_slot][channel] : 0;
+    bias += inner_shift(b, data, channel);
     double times = b->factor * (b->times_slot >= 0 ? (double)data->params[b->times_slot][channel] : 1);
     ig_affine norm = {1, 0};
     if (b->after_slot >= 0)
         norm = ig_norm_affine(data->params + b->after_slot, b->after_eps, channel);
+    if (b->unshifted)
+        norm.shift = 0;
     return (ig_affine){times * norm.scale, times * (bias * norm.scale + norm.shift)};
 }
 
@@ -152,6 +236,11 @@ ig_affine ig_branch_before(const ig_branch *b, const ig_op_data *data, int64_t c
     return ig_norm_affine(data->params + b->before_slot, b->before_eps, channel);
 }
 
+const float *ig_branch_row(const ig_branch *b, const ig_op_data *data, int64_t channels, int64_t o)
+{
+    return data->params[b->weight_slot] + (o * ig_branch_columns(b, channels) + b->first) * b->kernel[0] * b->kernel[1];
+}
+
 double ig_branch_tap(const ig_branch *b, const ig_op_data *data, const ig_shape *weight, const int64_t at[4])
 {
     const int64_t kernel[2] = {weight->rank == 4 ? weight->dim[2] : 1, weight->rank == 4 ? weight->dim[3] : 1};
@@ -160,6 +249,26 @@ double ig_branch_tap(const ig_branch *b, const ig_op_data *data, const ig_shape 
         return 0;
     if (b->weight_slot < 0) /* as many outputs as inputs: within its group, a channel passes on itself */
         return at[0] % weight->dim[1] == at[1];
-    return (double)
-        data->params[b->weight_slot][((at[0] * weight->dim[1] + at[1]) * b->kernel[0] + y) * b->kernel[1] + x];
+    return (double)ig_branch_row(b, data, weight->dim[1], at[0])[(at[1] * b->kernel[0] + y) * b->kernel[1] + x];
+}
+
+void ig_branch_write_row(const ig_branch *b, const ig_op_data *data, const ig_shape *weight, int64_t o, double factor,
+                         float *out)
+{
+    const int64_t length = ig_op_span(weight, 1, weight->rank);
+    const float *row = ig_branch_row(b, data, weight->dim[1], o);
+    for (int64_t i = 0; i < length && !b->inner.scope; i++)
+        out[i] = (float)(factor * (double)row[i]);
+    for (int64_t at = 0, n; at < length && b->inner.scope; at += n) {
+        double sum[IG_TILE] = {0};
+        n = ig_min(IG_TILE, length - at);
+        for (int64_t m = 0; m < b->inner.out; m++) {
+            const double w = (double)row[m] * inner_affine(&b->inner, data, m).scale;
+            const float *inner = data->params[b->inner.weight_slot] + m * length + at;
+            for (int64_t i = 0; i < n; i++)
+                sum[i] += w * (double)inner[i];
+        }
+        for (int64_t i = 0; i < n; i++)
+            out[at + i] = (float)(factor * sum[i]);
+    }
 }

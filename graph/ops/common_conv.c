@@ -83,6 +83,8 @@ static void add_tap(double acc[BLOCK][IG_TILE], int64_t at, const float *x, int6
 typedef struct part {
     const conv *job;
     const float *in, *weight; /* at the group's first input channel, and at the block's first output channel */
+    int64_t columns;          /* input channels in one output channel's weights */
+    const float *composed;    /* the block's weights where an inner convolution was taken in */
     int count;                /* output channels in the block */
     int64_t oy;
     ig_op_range cols;
@@ -93,7 +95,7 @@ static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t e
                      double acc[BLOCK][IG_TILE])
 {
     const ig_window *y = &p->job->y, *x = &p->job->x;
-    int64_t per_output = p->job->channels * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
+    int64_t per_output = p->columns * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
     if (iy < 0 || iy >= y->in)
         return;
     const float *row = p->in + (c * y->in + iy) * x->in, *tap = p->weight + (c * y->kernel + ky) * x->kernel;
@@ -157,8 +159,13 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     own.x = inner_window(job->x, b->kernel[1]);
     if (b->weight_slot < 0) {
         pass_on(&p, first, acc);
+    } else if (b->inner.scope) {
+        p.weight = p.composed;
+        p.columns = job->channels;
+        accumulate(&p, acc);
     } else {
-        p.weight = data->params[b->weight_slot] + channel * job->channels * b->kernel[0] * b->kernel[1];
+        p.weight = ig_branch_row(b, data, job->channels, channel);
+        p.columns = ig_branch_columns(b, job->channels);
         accumulate(&p, acc);
     }
     for (int j = 0; j < p.count; j++) {
@@ -175,16 +182,27 @@ static void store(int count, double sum[BLOCK][IG_TILE], float *out, int64_t pla
             out[j * plane + i] = (float)sum[j][i];
 }
 
+/* A convolution through an inner one is a lone branch. */
+static void compose(const ig_branches *list, const ig_op_data *data, int64_t channels, int64_t channel, int count,
+                    float *out)
+{
+    const ig_shape weight = IG_SHAPE(count, channels, 1, 1);
+    for (int j = 0; j < count && list->item[0].inner.scope; j++)
+        ig_branch_write_row(&list->item[0], data, &weight, channel + j, 1, out + j * channels);
+}
+
 void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const conv job = conv_of(call);
     const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
     ig_branches list;
+    float composed[BLOCK * IG_MAX_COMPOSED];
     ig_tail_branches(call, &list);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
         int64_t image_group = unit / job.blocks, first = unit % job.blocks * BLOCK; /* within the group */
         int64_t channel = image_group % job.groups * job.outputs + first;
-        part p = {.count = (int)ig_min(BLOCK, job.outputs - first)};
+        part p = {.count = (int)ig_min(BLOCK, job.outputs - first), .composed = composed};
+        compose(&list, data, job.channels, channel, p.count, composed);
         p.in = data->inputs[0] + image_group * job.channels * in_plane;
         float *out = data->output + (image_group * job.outputs + first) * out_plane;
         for (int64_t at = 0, n; at < out_plane; at += n) {

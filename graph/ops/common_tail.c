@@ -42,7 +42,7 @@ ig_status ig_tail_declare(ig_op_context *call, ig_shape weight, ig_param_kind we
 {
     const ig_attr *words = branches_attr(call);
     ig_branches list;
-    if (words && !ig_branches_read(words, kernel_of(call), &list))
+    if (words && (!ig_branches_read(words, kernel_of(call), &list) || !ig_branches_fit(&list, &weight)))
         return ig_op_refuse(call, error, "`branches` is no sum of linear maps one of which fills the kernel");
     if (words) {
         ig_branches_declare(call, &list, weight, weight_kind, bias_kind);
@@ -102,9 +102,7 @@ static void merge_weights(const ig_branches *list, const ig_op_data *data, const
     for (int b = 0; b < list->count; b++)
         affine[b] = ig_branch_affine(&list->item[b], data, channel);
     if (list->count == 1 && list->item[0].before_slot < 0) { /* nothing to merge; and networks hold many millions */
-        const float *row = data->params[IG_TAIL_WEIGHT] + channel * weight->dim[1] * area;
-        for (int64_t i = 0; i < weight->dim[1] * area; i++)
-            out[i] = (float)(affine[0].scale * (double)row[i]);
+        ig_branch_write_row(&list->item[0], data, weight, channel, affine[0].scale, out);
         return;
     }
     for (int64_t i = 0; i < weight->dim[1] * area; i++) {

@@ -38,11 +38,26 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     return ig_op_set_output(call, IG_SHAPE(in->dim[0], out, window[0].out, window[1].out), error);
 }
 
+/* Of what is computed: the checkpoint's may be wider. */
+static ig_shape merged_weight(const ig_op_context *call)
+{
+    ig_shape weight = call->params[IG_TAIL_WEIGHT].shape;
+    weight.dim[1] = call->inputs[0].dim[1] / call->attrs[GROUPS].i;
+    return weight;
+}
+
 static void cost(const ig_op_context *call, ig_cost *out)
 {
-    const ig_shape *weight = &call->params[IG_TAIL_WEIGHT].shape;
-    *out = (ig_cost){.macs = ig_op_elems(call) * ig_op_span(weight, 1, 4)};
+    const ig_shape weight = merged_weight(call);
+    *out = (ig_cost){.macs = ig_op_elems(call) * ig_op_span(&weight, 1, 4)};
     ig_tail_cost(call, out);
+}
+
+static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
+{
+    ig_op_context merged = *call;
+    merged.params[IG_TAIL_WEIGHT].shape = merged_weight(call);
+    return ig_tail_device_param(&merged, data, slot, out);
 }
 
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
@@ -89,5 +104,5 @@ const ig_op ig_op_conv2d = {
     .problem = problem,
     .units = ig_conv_units,
     .reference = ig_conv_reference,
-    .device_param = ig_tail_device_param,
+    .device_param = device_param,
 };

@@ -16,12 +16,10 @@ static bool scales_outputs(const ig_graph *graph, const ig_node *first)
 static bool legal(const ig_graph *graph, const ig_node *first, const ig_node *second)
 {
     const ig_attr *norm = ig_rewrite_attr(first->op, first->attrs, "norm");
-    const ig_attr *then = ig_rewrite_attr(first->op, first->attrs, IG_EPILOGUE_ATTR);
     const ig_attr *branches = ig_rewrite_attr(first->op, first->attrs, "branches");
-    if (branches && branches->n_words > 0)
+    if (ig_node_has_epilogue(first) || (branches && branches->n_words > 0))
         return false;
-    return strcmp(second->op->name, "batch_norm") == 0 && norm && norm->s[0] == '\0' && then && then->n_words == 0 &&
-           scales_outputs(graph, first);
+    return ig_node_is(second, "batch_norm") && norm && norm->s[0] == '\0' && scales_outputs(graph, first);
 }
 
 static void rewrite(const ig_node *first, const ig_node *second, ig_attr *attrs)

@@ -39,7 +39,7 @@ static bool is_element_wise(const ig_node *node)
 {
     const bool known = ig_activation_find(node->op->name) != IG_ACT_NONE || is_binary(node) ||
                        ig_node_is(node, "leaky_relu") || ig_node_is(node, "scale");
-    return known && ig_node_attr(node, IG_EPILOGUE_ATTR)->n_words == 0;
+    return known && !ig_node_has_epilogue(node);
 }
 
 static bool is_step_of(const ig_graph *graph, const ig_node *node, int value)
@@ -207,4 +207,5 @@ const ig_pass ig_pass_fuse_epilogue = {
     .name = "fuse_epilogue",
     .doc = "activations, scalings, sums and products become the last steps of what computes their input",
     .run = run,
+    .once = true,
 };

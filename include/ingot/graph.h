@@ -164,7 +164,7 @@ typedef struct ig_passes_params {
     int n_keep;
     const char *const *disable; /**< names of passes to leave out */
     int n_disable;
-    const char *stop_after; /**< name of the last pass to run, to see the graph behind it; NULL: all run */
+    const char *stop_after; /**< the last pass of the list that may run; NULL: all */
 } ig_passes_params;
 
 /** One pass, as people choose it. Own: strings are static. */

@@ -70,6 +70,17 @@ static ig_status nothing(void *user, const ig_tensor *value, ig_error *error)
     return IG_OK;
 }
 
+/* What passes rewrite: a padded convolution, a gate written out, a resized and a computed part of a concat. */
+static const char rewritten[] =
+    "ingot: 1\nname: rewritten\ninput: {name: input, shape: [1, 2, 6, 5]}\nlayers:\n"
+    "  - {op: pad2d, name: pad, pad: [1, 1, 1, 1]}\n  - {op: conv2d, name: a, out: 32, kernel: 3, stride: 2}\n"
+    "  - {op: sigmoid, name: gate}\n  - {op: mul, name: small, in: [a, gate]}\n"
+    "  - {op: relu, name: twice}\n  - {op: relu, name: once}\n  - {op: resize, name: large, size: [6, 5]}\n"
+    "  - {op: conv2d, name: inner, in: input, out: 64, kernel: 1, bias: true}\n  - {op: batch_norm, name: wide}\n"
+    "  - {op: concat, name: both, in: [input, large], axis: 1}\n  - {op: conv2d, name: b, out: 16, kernel: 1}\n"
+    "  - {op: batch_norm, name: bn}\n  - {op: concat, name: all, in: [bn, wide], axis: 1}\n"
+    "  - {op: conv2d, name: c, out: 8, kernel: 1}\noutputs: {c: c}\n";
+
 /* A detector's and a segmenter's numbers to boxes and a coloured PNG. */
 static ig_status picture_way(ig_error *error)
 {
@@ -195,11 +206,11 @@ int main(void)
     const ig_device_params params = {.select = NULL};
     ig_device *device = NULL;
     ig_error error;
-    int result = fail_each(plain, NULL) || fail_each(detector, NULL);
+    int result = fail_each(plain, NULL) || fail_each(detector, NULL) || fail_each(rewritten, NULL);
     if (ig_device_open(&params, &device, &error))
         printf("no device: %s\n", error.message);
     else
-        result = result || fail_each(detector, device);
+        result = result || fail_each(detector, device) || fail_each(rewritten, device);
     ig_device_destroy(&device);
     return result;
 }

@@ -191,3 +191,23 @@ void motif_upsample(draft *d)
     if (draw_chance(d, 0.2))
         draft_add1(d, "resize", x, "size: 3");
 }
+
+/* A mean over pixels behind a pointwise convolution, or behind what nearly is one. */
+void motif_mean_behind(draft *d)
+{
+    static const char *const MEANS[] = {"kernel: 2", "kernel: 2, stride: 1", "kernel: 3, stride: 2, pad: 1",
+                                        "kernel: 3, pad: 1, count_include_pad: false"};
+    const char *attrs = MEANS[draw(d, 4)];
+    const int kernel = draw_chance(d, 0.8) ? 1 : 3, size = draw_between(d, 1, 2);
+    int x = part_conv_same(d, draft_pick(d, 4), part_channels(d), kernel, 1);
+    if (draw_chance(d, 0.4))
+        x = part_norm(d, x);
+    if (draw_chance(d, 0.15))
+        x = part_act(d, x);
+    if (draw_chance(d, 0.6))
+        x = draft_add1(d, "avg_pool2d", x, "%s", attrs);
+    else
+        x = draft_add1(d, "adaptive_avg_pool2d", x, "size: %d", size);
+    if (draw_chance(d, 0.5))
+        part_tail(d, x);
+}

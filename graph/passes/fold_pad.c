@@ -1,0 +1,71 @@
+/* Zeros around a map become the padding of the convolution or mean that reads it.
+ *
+ *   before   x -> pad2d "p" {pad: [1, 1, 1, 1]} -> conv2d "y" -> y     after   x -> conv2d "y" {pad: 1} -> y
+ *
+ * An operator pads both sides alike, so the zeros must lie so. A maximum is padded with what never wins, not with
+ * zeros. */
+#include "graph/branch_sum.h"
+
+#include "base/shape.h"
+
+#include <string.h>
+
+enum { TOP, BOTTOM, LEFT, RIGHT };
+
+/* The operator's own padding is zeros that count as any other element. */
+static bool pads_with_zeros(const ig_node *node)
+{
+    if (ig_node_is(node, "avg_pool2d")) /* with ceil_mode, where the map ends decides whether a last window is begun */
+        return ig_node_attr(node, "count_include_pad")->i && !ig_node_attr(node, "ceil_mode")->i;
+    return ig_node_is(node, "conv2d");
+}
+
+static bool is_symmetric(const ig_node *pad)
+{
+    const int64_t *sides = ig_node_attr(pad, "pad")->list;
+    const ig_attr_spec *mode = &pad->op->attrs[ig_op_attr_index(pad->op, "mode")];
+    return sides[TOP] == sides[BOTTOM] && sides[LEFT] == sides[RIGHT] &&
+           strcmp(mode->choices[ig_node_attr(pad, "mode")->i], "zero") == 0;
+}
+
+static void rewrite(const ig_node *first, const ig_node *second, ig_attr *attrs)
+{
+    const int64_t *sides = ig_node_attr(first, "pad")->list;
+    ig_attr *pad = ig_rewrite_attr(second->op, attrs, "pad");
+    pad->list[0] += sides[TOP];
+    pad->list[1] += sides[LEFT];
+    pad->given = true;
+}
+
+/* The operator's rules say how much padding it takes. */
+static bool takes_padding(const ig_graph *graph, const ig_node *first, const ig_node *second)
+{
+    ig_attr attrs[IG_MAX_ATTRS];
+    ig_op_context call;
+    ig_node_context(graph, second, &call);
+    memcpy(attrs, second->attrs, (size_t)second->op->n_attrs * sizeof *attrs);
+    rewrite(first, second, attrs);
+    call.attrs = attrs;
+    call.inputs[0] = graph->values[first->inputs[0]].shape;
+    return second->op->infer(&call, NULL) == IG_OK &&
+           ig_shape_equal(&call.output, &graph->values[second->output].shape);
+}
+
+static bool legal(const ig_graph *graph, const ig_node *first, const ig_node *second)
+{
+    return ig_node_is(first, "pad2d") && is_symmetric(first) && pads_with_zeros(second) &&
+           takes_padding(graph, first, second);
+}
+
+static ig_status run(const ig_graph *in, const bool *keep, ig_graph **out, ig_error *error)
+{
+    static const ig_fusion FUSION = {.legal = legal, .rewrite = rewrite, .second_stays = true};
+    return ig_rewrite_fuse(&FUSION, in, keep, out, error);
+}
+
+extern const ig_pass ig_pass_fold_pad;
+const ig_pass ig_pass_fold_pad = {
+    .name = "fold_pad",
+    .doc = "zeros around a map become the padding of the convolution or mean that reads it",
+    .run = run,
+};
