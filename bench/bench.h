@@ -34,6 +34,19 @@ typedef struct ig_bench_params {
  * Error: CANCELLED, NO_MEMORY, USAGE, or what `run` returned. */
 ig_status ig_bench_measure(const ig_bench_params *params, ig_bench_stats *out, ig_error *error) IG_MUST_USE;
 
+/* --- comparing ---------------------------------------------------------------------------------------------------- */
+
+/* Two things timed in turn, so that whatever slows the machine for a while slows both. Unit: ms. */
+typedef struct ig_bench_pair {
+    ig_bench_stats first, second;
+    ig_bench_stats ratio; /* first / second, round by round */
+} ig_bench_pair;
+
+/* Times `run` and `other`, called with the same user; each begins every second round. Limits and warm-up are of rounds.
+ * Error: as ig_bench_measure(). */
+ig_status ig_bench_compare(const ig_bench_params *params, ig_status (*other)(void *user, ig_error *error),
+                           ig_bench_pair *out, ig_error *error) IG_MUST_USE;
+
 /* --- remembered verdicts ------------------------------------------------------------------------------------------ */
 
 /* All that a verification's outcome depends on. Strings are borrowed. */

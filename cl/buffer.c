@@ -32,14 +32,14 @@ static ig_buffer *new_buffer(ig_device *device, cl_mem mem, int64_t bytes)
     return buffer;
 }
 
-ig_status ig_buffer_create(ig_device *device, int64_t bytes, ig_buffer **out, ig_error *error)
+ig_status ig_cl_create_buffer(ig_device *device, int64_t bytes, cl_mem_flags flags, ig_buffer **out, ig_error *error)
 {
     *out = NULL;
     ig_status status = check_size(device, bytes, error);
     if (status != IG_OK)
         return status;
     cl_int code;
-    cl_mem mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE, (size_t)bytes, NULL, &code);
+    cl_mem mem = clCreateBuffer(device->context, CL_MEM_READ_WRITE | flags, (size_t)bytes, NULL, &code);
     if (code != CL_SUCCESS) {
         status = ig_cl_fail(error, code, "cannot create a buffer of %" PRId64 " bytes on '%s'", bytes,
                             device->info.limits.name);
@@ -52,6 +52,11 @@ ig_status ig_buffer_create(ig_device *device, int64_t bytes, ig_buffer **out, ig
         return ig_fail_memory(error, sizeof **out);
     device->stats.bytes_allocated += bytes;
     return IG_OK;
+}
+
+ig_status ig_buffer_create(ig_device *device, int64_t bytes, ig_buffer **out, ig_error *error)
+{
+    return ig_cl_create_buffer(device, bytes, 0, out, error);
 }
 
 static bool inside(const ig_buffer *buffer, int64_t offset_bytes, int64_t bytes)

@@ -65,6 +65,39 @@ ig_status ig_queue_finish(ig_device *device, ig_error *error) IG_MUST_USE;
 void ig_event_read(ig_event *event, ig_event_times *out); /* after finish */
 void ig_event_destroy(ig_event **event);
 
+/* --- memory that host and device hand to each other (lanes.c, shuttle.c) ------------------------------------ */
+/* The ways of a stream's frames. Where device and host share memory, buffers are mapped and unmapped on the device's
+ * own queue; elsewhere, or when `copy` says so, they are copied from and to pinned memory on two queues beside it. */
+typedef struct ig_lanes ig_lanes;
+
+ig_status ig_lanes_create(ig_device *device, bool copy, ig_lanes **out, ig_error *error) IG_MUST_USE;
+void ig_lanes_destroy(ig_lanes **lanes); /* after every shuttle on them */
+
+typedef struct ig_shuttle_part {
+    int64_t bytes;
+    bool up, down; /* the host writes it, the host reads it; neither: it never leaves the host */
+} ig_shuttle_part;
+
+/* The buffers of one frame: at first the host's, the device's after leave, the host's again once return was waited for.
+ */
+typedef struct ig_shuttle ig_shuttle;
+
+ig_status ig_shuttle_create(ig_lanes *lanes, const ig_shuttle_part *parts, int n_parts, ig_shuttle **out,
+                            ig_error *error) IG_MUST_USE;
+void ig_shuttle_destroy(ig_shuttle **shuttle); /* finishes the device's work first */
+/* What kernels get as an argument. */
+const ig_buffer *ig_shuttle_buffer(const ig_shuttle *shuttle, int part);
+/* The host's side; only while it is the host's, and it may move from one frame to the next. */
+void *ig_shuttle_memory(const ig_shuttle *shuttle, int part);
+/* Both enqueue and never wait: kernels enqueued after the first find the buffers, and the second takes them back behind
+ * the kernels enqueued before it. A second that fails has lost the buffers for good; after a first that fails, the
+ * second still brings back what has left. */
+ig_status ig_shuttle_leave(ig_shuttle *shuttle, ig_error *error) IG_MUST_USE;
+ig_status ig_shuttle_return(ig_shuttle *shuttle, ig_error *error) IG_MUST_USE;
+/* Until what returns is there; any thread, and again and again until the next leave. */
+ig_status ig_shuttle_wait(const ig_shuttle *shuttle, ig_error *error) IG_MUST_USE;
+bool ig_shuttle_is_back(const ig_shuttle *shuttle); /* or will never be: ig_shuttle_wait() does not block */
+
 /* Monotonic host clock. */
 int64_t ig_host_ns(void);
 

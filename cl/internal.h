@@ -54,6 +54,10 @@ struct ig_buffer {
     int64_t offset_bytes;
 };
 
+/* A whole buffer with flags beside CL_MEM_READ_WRITE. */
+ig_status ig_cl_create_buffer(ig_device *device, int64_t bytes, cl_mem_flags flags, ig_buffer **out,
+                              ig_error *error) IG_MUST_USE;
+
 struct ig_program {
     ig_device *device;
     cl_program program;
@@ -87,6 +91,17 @@ ig_status ig_cache_store(const char *folder, const char *key, const void *binary
 #define IG_CACHE_MAX_BYTES (INT64_C(256) << 20)
 /* Deletes the oldest binaries of a folder that holds more than `max_bytes`. Returns how many went. */
 int ig_cache_prune(const char *folder, int64_t max_bytes);
+
+/* --- queues beside the plain one (lanes.c) ------------------------------------------------------------------ */
+struct ig_lanes {
+    ig_device *device;
+    cl_command_queue up, down; /* NULL where memory is shared */
+};
+
+/* What `after` gets from now on waits for what `before` was given so far. */
+cl_int ig_cl_follow(cl_command_queue before, cl_command_queue after);
+/* The plain queue too. */
+void ig_cl_finish_lanes(const ig_lanes *lanes);
 
 /* --- events (event.c) --------------------------------------------------------------------------------------- */
 struct ig_event {

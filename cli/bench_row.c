@@ -61,9 +61,9 @@ static void report_run(void *user, int done, int total)
     progress_step(&row->bar, row->m.info.name, done, total);
 }
 
-static ig_status measure(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
+ig_bench_params bench_row_params(app *a, const bench_args *args, const backend *b, bench_row *row)
 {
-    ig_bench_params params = {
+    return (ig_bench_params){
         .run = run_once,
         .user = row,
         .warmup = b->reference ? REFERENCE_WARMUP_RUNS : WARMUP_RUNS,
@@ -73,14 +73,19 @@ static ig_status measure(app *a, const bench_args *args, const backend *b, bench
         .cancel = a->interrupted,
         .report = report_run,
     };
+}
+
+static ig_status measure(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
+{
+    const ig_bench_params params = bench_row_params(a, args, b, row);
     progress_begin(&row->bar, "bench", a->quiet);
     ig_status status = ig_bench_measure(&params, &row->stats, error);
     progress_end(&row->bar);
     return status;
 }
 
-ig_status bench_row_run(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
-                        bench_row *row, ig_error *error)
+ig_status bench_row_open(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
+                         bench_row *row, ig_error *error)
 {
     /* The reference is timed on the graph as described: it has no use for fused operators. */
     engine_params params = {.optimize = !b->reference};
@@ -89,8 +94,13 @@ ig_status bench_row_run(app *a, const bench_args *args, const common_args *commo
         status = model_alloc_outputs(&row->m, &row->outputs, error);
     if (!status)
         status = engine_open(a, b, &row->m, &params, &row->e, error);
-    if (!status)
-        status = verify(a, args, b, row, error);
+    return status ? status : verify(a, args, b, row, error);
+}
+
+ig_status bench_row_run(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
+                        bench_row *row, ig_error *error)
+{
+    ig_status status = bench_row_open(a, args, common, name, b, row, error);
     return status ? status : measure(a, args, b, row, error);
 }
 

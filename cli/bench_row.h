@@ -5,6 +5,7 @@
 #include "bench/bench.h"
 #include "cli/engine.h"
 #include "cli/progress.h"
+#include "ingot/stream.h"
 
 typedef struct bench_args {
     common_args common;
@@ -13,6 +14,8 @@ typedef struct bench_args {
     bool no_remember;
     const char *paper;
     bool measure;
+    bool stream;
+    int64_t depth;
 } bench_args;
 
 /* One network on its way through the bench. */
@@ -26,11 +29,21 @@ typedef struct bench_row {
     progress bar;
 } bench_row;
 
-/* Loads (with `common`'s overrides and shape), verifies against the reference and times. Close with bench_row_close()
- * in any case. */
+/* Loads (with `common`'s overrides and shape) and verifies against the reference. Close with bench_row_close() in any
+ * case. */
+ig_status bench_row_open(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
+                         bench_row *row, ig_error *error) IG_MUST_USE;
+/* Limits, warm-up and progress of timing the row. */
+ig_bench_params bench_row_params(app *a, const bench_args *args, const backend *b, bench_row *row);
+/* Opens and times. */
 ig_status bench_row_run(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
                         bench_row *row, ig_error *error) IG_MUST_USE;
 void bench_row_close(bench_row *row);
+
+/* `ingot bench --stream` (stream_bench.c): its columns, and one row of them. Returns the exit code of the network. */
+enum { STREAM_COLUMNS = 14 };
+extern const column stream_columns[STREAM_COLUMNS];
+int bench_stream(app *a, const bench_args *args, const char *name, const backend *b, table *t);
 
 /* `ingot bench --paper` (paper.c). Returns the exit code. */
 int run_paper(app *a, const bench_args *args);

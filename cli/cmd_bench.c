@@ -8,6 +8,10 @@ static const option options[] = {
      offsetof(bench_args, seconds), "3"},
     {"no-remember", NULL, "verify now even when this very plan was verified before", OPTION_FLAG,
      offsetof(bench_args, no_remember)},
+    {"stream", NULL, "frames per second of a stream beside those of one frame after the other, timed in turn",
+     OPTION_FLAG, offsetof(bench_args, stream)},
+    {"depth", "N", "with --stream: frames in flight", OPTION_INT, offsetof(bench_args, depth), "3", 1,
+     IG_STREAM_MAX_DEPTH},
     {"paper", "NAME", "the figures a paper prints beside ours, and how they are counted; 'list' names the papers",
      OPTION_TEXT, offsetof(bench_args, paper)},
     {"measure", NULL, "with --paper: time the networks whose speed the paper states", OPTION_FLAG,
@@ -100,19 +104,24 @@ static int bench_one(app *a, const bench_args *args, const char *name, const bac
 static int run_bench(app *a, const void *args_pointer)
 {
     const bench_args *args = args_pointer;
+    ig_error error;
+    if (args->paper && args->stream)
+        return app_finish(cli_fail(&error, IG_E_USAGE, "--paper and --stream exclude each other"), &error);
     if (args->paper)
         return run_paper(a, args);
     const text_list *named = &args->common.positional;
     const char *const *models = named->count > 0 ? named->items : default_models;
     int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
-    ig_error error;
     backend b;
     table t;
-    table_init(&t, columns, sizeof columns / sizeof *columns);
+    if (args->stream)
+        table_init(&t, stream_columns, STREAM_COLUMNS);
+    else
+        table_init(&t, columns, sizeof columns / sizeof *columns);
     int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
     bool open = code == 0;
     for (int i = 0; i < n_models && open && !*a->interrupted; i++) {
-        int one = bench_one(a, args, models[i], &b, &t);
+        int one = (args->stream ? bench_stream : bench_one)(a, args, models[i], &b, &t);
         code = code ? code : one;
     }
     if (open && t.n_cells > 0) {
@@ -132,10 +141,13 @@ const command cmd_bench = {
                "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
                "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
                "version.\n"
+               "With --stream each round sends some frames one by one and as many through a stream; the speed-up\n"
+               "is the median over the rounds.\n"
                "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
                "figure that is said to be reproduced and is not makes the command fail.\n",
     .examples = "  ingot bench\n"
                 "  ingot bench resnet18 --shape 8,3,224,224 --runs 100 --seconds 20\n"
+                "  ingot bench mobilesteelnet --stream --depth 2\n"
                 "  ingot bench --paper rkd_sarsn\n"
                 "  ingot bench --paper list\n"
                 "  ingot bench --device 0:0 --format json --no-remember\n",

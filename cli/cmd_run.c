@@ -1,10 +1,9 @@
-#include "cli/answer.h"
 #include "cli/destination.h"
+#include "cli/feed.h"
 #include "ingot/image.h"
 
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -25,8 +24,7 @@ typedef struct run_state {
     destination_list files;
     ig_tensor *outputs;
     answer answer;
-    sample *batch; /* the images in the input tensor */
-    int n_batch;
+    feed feed;
     int bad_image_code; /* exit code of the first image that could not be read; 0: none */
 } run_state;
 
@@ -50,16 +48,7 @@ static const option options[] = {
 
 /* --- images ------------------------------------------------------------------------------------------------------- */
 
-static ig_status run_batch(run_state *s, ig_error *error)
-{
-    ig_status status = engine_run(&s->e, &s->m.input, s->outputs, error);
-    for (int i = 0; i < s->n_batch && !status; i++)
-        status = answer_add(&s->answer, &s->batch[i], s->outputs, i, error);
-    s->n_batch = 0;
-    return status;
-}
-
-static ig_status read_image(run_state *s, const char *path, ig_error *error)
+static ig_status read_image(const run_state *s, const char *path, float *place, sample *out, ig_error *error)
 {
     struct stat info;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -72,33 +61,37 @@ static ig_status read_image(run_state *s, const char *path, ig_error *error)
     if (status)
         return status;
     const int64_t *dim = s->m.info.input_shape.dim;
-    float *slot = s->m.input.data + s->n_batch * dim[1] * dim[2] * dim[3];
-    status = ig_image_to_tensor(&image, &s->m.info.preprocess, (int)dim[1], (int)dim[2], (int)dim[3], slot, error);
-    s->batch[s->n_batch] = (sample){path, image.width, image.height};
+    status = ig_image_to_tensor(&image, &s->m.info.preprocess, (int)dim[1], (int)dim[2], (int)dim[3], place, error);
+    *out = (sample){path, image.width, image.height};
     ig_image_release(&image);
     return status;
 }
 
 /* An image that cannot be read is reported and left out; the others still get their answer. */
+static ig_status run_image(run_state *s, const char *path, ig_error *error)
+{
+    ig_error bad;
+    sample image;
+    float *place;
+    ig_status status = app_check_interrupt(s->a, error);
+    if (!status)
+        status = feed_place(&s->feed, &place, error);
+    if (status)
+        return status;
+    if (!read_image(s, path, place, &image, &bad))
+        return feed_add(&s->feed, &image, error);
+    int code = report_error(&bad);
+    s->bad_image_code = s->bad_image_code ? s->bad_image_code : code;
+    return IG_OK;
+}
+
 static ig_status run_images(run_state *s, ig_error *error)
 {
     const text_list *images = &s->args->common.positional;
-    int64_t batch = s->m.info.input_shape.dim[0];
-    ig_status status = IG_OK;
-    for (int i = 1; i < images->count && !status; i++) {
-        ig_error bad;
-        status = app_check_interrupt(s->a, error);
-        if (status)
-            break;
-        if (read_image(s, images->items[i], &bad)) {
-            int code = report_error(&bad);
-            s->bad_image_code = s->bad_image_code ? s->bad_image_code : code;
-            continue;
-        }
-        if (++s->n_batch == batch)
-            status = run_batch(s, error);
-    }
-    return !status && s->n_batch > 0 ? run_batch(s, error) : status;
+    ig_status status = feed_open(&s->feed, &s->e, &s->answer, s->outputs, images->count - 1, error);
+    for (int i = 1; i < images->count && !status; i++)
+        status = run_image(s, images->items[i], error);
+    return status ? status : feed_end(&s->feed, error);
 }
 
 /* A result that is no list of samples counts as one. */
@@ -135,7 +128,7 @@ static ig_status check_arguments(const run_args *args, ig_error *error)
     return answer_check(&args->answer, error);
 }
 
-static ig_status prepare_images(run_state *s, ig_error *error)
+static ig_status check_images(const run_state *s, ig_error *error)
 {
     const ig_graph_info *info = &s->m.info;
     if (!info->has_preprocess || info->input_shape.rank != 4) {
@@ -149,11 +142,7 @@ static ig_status prepare_images(run_state *s, ig_error *error)
         cli_expected(error, "at most %lld image(s), or a larger batch by --shape", (long long)batch);
         return IG_E_USAGE;
     }
-    s->m.input.name = info->input_name;
-    s->m.input.shape = info->input_shape;
-    s->m.input.data = calloc((size_t)ig_shape_elems(&info->input_shape), sizeof *s->m.input.data);
-    s->batch = calloc((size_t)batch, sizeof *s->batch);
-    return s->m.input.data && s->batch ? IG_OK : cli_fail_memory(error);
+    return IG_OK;
 }
 
 static ig_status open_answer(run_state *s, ig_error *error)
@@ -172,7 +161,7 @@ static ig_status open_all(run_state *s, ig_error *error)
     if (!status)
         status = destinations_parse(&s->m, &s->args->output, &s->args->tap, &s->files, error);
     if (!status && !s->args->tensor)
-        status = prepare_images(s, error);
+        status = check_images(s, error);
     if (!status)
         status = model_load_weights(s->a, common, WEIGHTS_SHIPPED, &s->m, error);
     if (!status)
@@ -213,13 +202,13 @@ static int run_run(app *a, const void *args)
     if (!status)
         status = run_all(&s, &error);
     int code = app_finish(status, &error);
+    feed_close(&s.feed);
     engine_close(&s.e);
     backend_close(&s.b);
     tensors_release(&s.outputs, s.m.info.n_outputs);
     destinations_release(&s.files);
     answer_release(&s.answer);
     model_release(&s.m);
-    free(s.batch);
     return code ? code : s.bad_image_code;
 }
 

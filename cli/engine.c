@@ -131,6 +131,15 @@ static ig_status run_reference(engine *e, const ig_tensor *input, ig_tensor *out
 
 /* --- running ------------------------------------------------------------------------------------------------------ */
 
+void engine_note_run(engine *e, int64_t begin_ns)
+{
+    if (e->ran)
+        return;
+    phase_add(&e->a->times, PHASE_FIRST_RUN, begin_ns);
+    e->a->times.total_ns = clock_ns() - e->a->times.started_ns;
+    e->ran = true;
+}
+
 ig_status engine_run(engine *e, const ig_tensor *input, ig_tensor *outputs, ig_error *error)
 {
     int64_t begin = clock_ns();
@@ -139,11 +148,8 @@ ig_status engine_run(engine *e, const ig_tensor *input, ig_tensor *outputs, ig_e
         status = e->b->reference
                      ? run_reference(e, input, outputs, error)
                      : ig_session_run(e->session, input, outputs, outputs ? e->m->info.n_outputs : 0, error);
-    if (!e->ran && !status) {
-        phase_add(&e->a->times, PHASE_FIRST_RUN, begin);
-        e->a->times.total_ns = clock_ns() - e->a->times.started_ns;
-        e->ran = true;
-    }
+    if (!status)
+        engine_note_run(e, begin);
     return status;
 }
 

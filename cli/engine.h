@@ -35,6 +35,8 @@ void engine_close(engine *e);
 
 /* One inference. `outputs` as model_alloc_outputs() makes them; NULL: not wanted. */
 ig_status engine_run(engine *e, const ig_tensor *input, ig_tensor *outputs, ig_error *error) IG_MUST_USE;
+/* The first result is there: its time counts as the first run, from `begin_ns`. Only the first call counts. */
+void engine_note_run(engine *e, int64_t begin_ns);
 /* A kept value after a run. Own: ig_tensor_release(). */
 ig_status engine_read(engine *e, const char *value, ig_tensor *out, ig_error *error) IG_MUST_USE;
 

@@ -5,18 +5,25 @@
 
 #include <stdlib.h>
 
-ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig_error *error)
+ig_status ig_session_check_input(const ig_session *session, const ig_tensor *input, ig_error *error)
 {
     const ig_graph *graph = session->plan->graph;
     const ig_value *value = &graph->values[graph->input];
-    if (!ig_shape_equal(&input->shape, &value->shape)) {
-        char want[96], have[96];
-        ig_fail(error, IG_E_USAGE, "the input tensor does not have the network's input shape");
-        ig_error_expected(error, "%s", ig_shape_text(&value->shape, want, sizeof want));
-        ig_error_found(error, "%s", ig_shape_text(&input->shape, have, sizeof have));
-        return IG_E_USAGE;
-    }
-    const int storage = session->plan->storage_of[graph->input];
+    if (ig_shape_equal(&input->shape, &value->shape))
+        return IG_OK;
+    char want[96], have[96];
+    ig_fail(error, IG_E_USAGE, "the input tensor does not have the network's input shape");
+    ig_error_expected(error, "%s", ig_shape_text(&value->shape, want, sizeof want));
+    ig_error_found(error, "%s", ig_shape_text(&input->shape, have, sizeof have));
+    return IG_E_USAGE;
+}
+
+ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig_error *error)
+{
+    ig_status status = ig_session_check_input(session, input, error);
+    if (status)
+        return status;
+    const int storage = session->plan->storage_of[session->plan->graph->input];
     if (!session->storages[storage])
         return IG_OK; /* a network that never reads its input */
     return ig_buffer_write(session->storages[storage], 0, input->data, session->plan->storages[storage].bytes, false,

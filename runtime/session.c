@@ -50,7 +50,8 @@ static ig_buffer *storage_buffer(const ig_session *session, int index)
     return storage->slab < 0 ? session->params[storage->param] : session->storages[index];
 }
 
-static ig_status set_arg(ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index, ig_error *error)
+ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
+                             ig_error *error)
 {
     switch (arg->kind) {
     case IG_KARG_INPUT:
@@ -95,7 +96,7 @@ static ig_status wake_step(ig_session *session, int index, ig_error *error)
     if (!status)
         status = check_group(session->kernels[index], step, error);
     for (int i = 0; i < step->n_args && !status; i++)
-        status = set_arg(session, session->kernels[index], &step->args[i], i, error);
+        status = ig_session_set_arg(session, session->kernels[index], &step->args[i], i, error);
     return status;
 }
 

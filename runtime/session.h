@@ -21,6 +21,13 @@ struct ig_session {
 ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights *weights, float *out,
                                 ig_error *error) IG_MUST_USE;
 
+/* Sets argument `index` of a kernel to what the plan says, in this session's memory. */
+ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
+                             ig_error *error) IG_MUST_USE;
+
+/* USAGE unless the tensor has the input's shape. */
+ig_status ig_session_check_input(const ig_session *session, const ig_tensor *input, ig_error *error) IG_MUST_USE;
+
 /* Uploads the input and checks its shape. */
 ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig_error *error) IG_MUST_USE;
 

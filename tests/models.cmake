@@ -34,6 +34,16 @@ target_link_libraries(test_alloc PRIVATE ig_runtime ig_image)
 target_link_options(test_alloc PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 add_test(NAME fault.alloc COMMAND test_alloc)
 
+# Every OpenCL call of a stream fails once.
+ingot_test_program(test_stream_faults fault/test_stream_faults.c)
+target_link_libraries(test_stream_faults PRIVATE ig_runtime)
+foreach(call CreateBuffer CreateKernel CreateCommandQueue SetKernelArg EnqueueNDRangeKernel EnqueueMapBuffer
+        EnqueueUnmapMemObject EnqueueWriteBuffer EnqueueReadBuffer EnqueueMarkerWithWaitList
+        EnqueueBarrierWithWaitList Flush WaitForEvents)
+  target_link_options(test_stream_faults PRIVATE -Wl,--wrap=cl${call})
+endforeach()
+add_test(NAME fault.stream COMMAND test_stream_faults)
+
 # A program outside the tree, through pkg-config and find_package.
 if(NOT INGOT_SANITIZE AND NOT INGOT_COVERAGE)
   add_test(NAME install COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/install/test_install.sh ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})

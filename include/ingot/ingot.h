@@ -9,6 +9,7 @@
 #include "ingot/image.h"
 #include "ingot/plan.h"
 #include "ingot/session.h"
+#include "ingot/stream.h"
 #include "ingot/tune.h"
 
 #endif

@@ -47,6 +47,18 @@ class DriverFaults(unittest.TestCase):
         self.assertEqual(done.returncode, 69)
         self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
 
+    def test_a_failed_launch_is_an_error_of_a_stream_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            image = os.path.join(folder, "one.pgm")
+            with open(image, "wb") as file:
+                file.write(b"P5 4 4 255\n" + bytes(range(16)))
+            good = ingot("none", "run", *MODEL, *[image] * 5)
+            done = ingot("enqueue", "run", *MODEL, *[image] * 5)
+        self.assertEqual(good.returncode, 0, good.stderr)
+        self.assertEqual(len(good.stdout.splitlines()), 5)
+        self.assertEqual(done.returncode, 69)
+        self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
+
     def test_a_wrong_result_is_caught_by_verify(self):
         done = ingot("wrong", "verify", *MODEL)
         self.assertEqual(done.returncode, 1)

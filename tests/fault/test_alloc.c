@@ -109,6 +109,22 @@ static ig_status picture_way(ig_error *error)
     return status;
 }
 
+static ig_status stream_frames(ig_session *session, const ig_tensor *input, ig_error *error)
+{
+    ig_stream *stream = NULL;
+    ig_frame frame;
+    ig_status status = ig_stream_create(session, NULL, &stream, error);
+    for (int i = 0; i < 4 && !status; i++) {
+        status = ig_stream_submit(stream, input, 0, error);
+        if (!status)
+            status = ig_stream_collect(stream, IG_STREAM_BLOCK, &frame, error);
+        if (!status)
+            ig_stream_release(stream);
+    }
+    ig_stream_destroy(&stream);
+    return status;
+}
+
 static ig_status run_on_device(ig_device *device, const ig_plan *plan, const ig_weights *weights,
                                const ig_tensor *input, ig_error *error)
 {
@@ -116,6 +132,8 @@ static ig_status run_on_device(ig_device *device, const ig_plan *plan, const ig_
     ig_status status = ig_session_create(device, plan, weights, &session, error);
     if (!status)
         status = ig_session_run(session, input, NULL, 0, error);
+    if (!status)
+        status = stream_frames(session, input, error);
     ig_session_destroy(&session);
     return status;
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -70,6 +71,46 @@ static void test_measure(void **state)
     assert_int_equal(ig_bench_measure(&params, &s, &error), IG_E_USAGE);
 }
 
+typedef struct turns {
+    char order[32];
+    int n;
+} turns;
+
+static ig_status take_turn(turns *t, char who, long ns)
+{
+    const struct timespec pause = {0, ns};
+    t->order[t->n++] = who;
+    nanosleep(&pause, NULL);
+    return IG_OK;
+}
+
+static ig_status run_slow(void *user, ig_error *error)
+{
+    (void)error;
+    return take_turn(user, 's', 8000000);
+}
+
+static ig_status run_fast(void *user, ig_error *error)
+{
+    (void)error;
+    return take_turn(user, 'f', 1000000);
+}
+
+static void test_compare(void **state)
+{
+    (void)state;
+    turns t = {{0}};
+    ig_error error;
+    ig_bench_pair pair;
+    ig_bench_params params = {.run = run_slow, .user = &t, .warmup = 1, .max_runs = 4, .min_runs = 4};
+    assert_int_equal(ig_bench_compare(&params, run_fast, &pair, &error), IG_OK);
+    assert_string_equal(t.order, "sfsffssffs"); /* the warm-up first */
+    assert_int_equal(pair.ratio.runs, 4);
+    assert_true(pair.first.min >= 8 && pair.second.min >= 1); /* a sleep is never shorter than asked for */
+    assert_true(pair.ratio.max <= pair.first.max / pair.second.min);
+    assert_true(pair.ratio.min >= pair.first.min / pair.second.max);
+}
+
 static void test_cancel(void **state)
 {
     (void)state;
@@ -111,8 +152,8 @@ static void test_verdicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_run), cmocka_unit_test(test_ranks),    cmocka_unit_test(test_measure),
-        cmocka_unit_test(test_cancel),  cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_one_run), cmocka_unit_test(test_ranks),  cmocka_unit_test(test_measure),
+        cmocka_unit_test(test_compare), cmocka_unit_test(test_cancel), cmocka_unit_test(test_verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,167 @@
+/* A slot takes the place of the storages that hold the network's input and outputs. The steps that touch one of them
+ * get a second kernel object with other arguments; all other steps, the arena and the weights are the session's. So a
+ * frame needs no copy on the device, and nothing is bound anew per frame. */
+#include "runtime/stream_slot.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+
+/* --- memory ------------------------------------------------------------------------------------------------------- */
+
+static bool is_constant(const ig_plan *plan, int storage)
+{
+    return plan->storages[storage].slab < 0;
+}
+
+/* The part of `storage`, made when it is new: an output may view the input or another output. */
+static ig_shuttle_part *part_for(ig_stream_slot *slot, ig_shuttle_part *parts, int *n_parts, int storage)
+{
+    int *part = &slot->part_of[storage];
+    if (*part < 0) {
+        *part = (*n_parts)++;
+        parts[*part].bytes = slot->session->plan->storages[storage].bytes;
+    }
+    return &parts[*part];
+}
+
+static int list_parts(ig_stream_slot *slot, ig_shuttle_part *parts)
+{
+    const ig_plan *plan = slot->session->plan;
+    const ig_graph *graph = plan->graph;
+    int n_parts = 0;
+    for (int i = 0; i < plan->n_storages; i++)
+        slot->part_of[i] = -1;
+    part_for(slot, parts, &n_parts, plan->storage_of[graph->input])->up = true;
+    for (int i = 0; i < graph->n_outputs; i++) {
+        const int storage = plan->storage_of[graph->outputs[i].value];
+        part_for(slot, parts, &n_parts, storage)->down = !is_constant(plan, storage);
+    }
+    return n_parts;
+}
+
+/* An output that no step computes is read once. */
+static ig_status read_constants(ig_stream_slot *slot, ig_error *error)
+{
+    const ig_plan *plan = slot->session->plan;
+    ig_status status = IG_OK;
+    for (int i = 0; i < plan->n_storages && !status; i++) {
+        if (slot->part_of[i] >= 0 && is_constant(plan, i))
+            status = ig_buffer_read(slot->session->params[plan->storages[i].param], 0,
+                                    ig_shuttle_memory(slot->shuttle, slot->part_of[i]), plan->storages[i].bytes, true,
+                                    error);
+    }
+    return status;
+}
+
+static ig_status make_memory(ig_stream_slot *slot, ig_lanes *lanes, ig_error *error)
+{
+    const size_t most = (size_t)slot->session->plan->graph->n_outputs + 1;
+    ig_shuttle_part *parts = calloc(most, sizeof *parts);
+    if (!parts)
+        return ig_fail_memory(error, most * sizeof *parts);
+    const int n_parts = list_parts(slot, parts);
+    ig_status status = ig_shuttle_create(lanes, parts, n_parts, &slot->shuttle, error);
+    free(parts);
+    return status ? status : read_constants(slot, error);
+}
+
+/* --- kernels ------------------------------------------------------------------------------------------------------ */
+
+static int part_of_arg(const ig_stream_slot *slot, const ig_plan_arg *arg)
+{
+    const bool is_storage = arg->kind == IG_KARG_INPUT || arg->kind == IG_KARG_OUTPUT || arg->kind == IG_KARG_SCRATCH;
+    return is_storage && !is_constant(slot->session->plan, arg->index) ? slot->part_of[arg->index] : -1;
+}
+
+static ig_status bind_step(ig_stream_slot *slot, int index, ig_error *error)
+{
+    const ig_session *session = slot->session;
+    const ig_step *step = &session->plan->steps[index];
+    bool touched = false;
+    for (int i = 0; i < step->n_args; i++)
+        touched = touched || part_of_arg(slot, &step->args[i]) >= 0;
+    if (!touched)
+        return IG_OK;
+    ig_kernel **kernel = &slot->kernels[index];
+    ig_status status = ig_kernel_create(session->programs[index], step->kernel->name, kernel, error);
+    for (int i = 0; i < step->n_args && !status; i++) {
+        const int part = part_of_arg(slot, &step->args[i]);
+        status = part >= 0 ? ig_kernel_set_buffer(*kernel, i, ig_shuttle_buffer(slot->shuttle, part), error)
+                           : ig_session_set_arg(session, *kernel, &step->args[i], i, error);
+    }
+    return status;
+}
+
+ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_slot *slot, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    slot->session = session;
+    slot->part_of = calloc((size_t)plan->n_storages + 1, sizeof *slot->part_of);
+    slot->kernels = calloc((size_t)plan->n_steps + 1, sizeof *slot->kernels);
+    slot->outputs = calloc((size_t)plan->graph->n_outputs + 1, sizeof *slot->outputs);
+    if (!slot->part_of || !slot->kernels || !slot->outputs)
+        return ig_fail_memory(error, (size_t)plan->n_steps * sizeof *slot->kernels);
+    ig_status status = make_memory(slot, lanes, error);
+    for (int i = 0; i < plan->n_steps && !status; i++)
+        status = bind_step(slot, i, error);
+    return status;
+}
+
+void ig_stream_slot_close(ig_stream_slot *slot)
+{
+    ig_shuttle_destroy(&slot->shuttle); /* first: it waits for the kernels */
+    for (int i = 0; slot->kernels && i < slot->session->plan->n_steps; i++)
+        ig_kernel_destroy(&slot->kernels[i]);
+    free(slot->kernels);
+    free(slot->part_of);
+    free(slot->outputs);
+}
+
+/* --- a frame ------------------------------------------------------------------------------------------------------ */
+
+float *ig_stream_slot_input(const ig_stream_slot *slot)
+{
+    const ig_plan *plan = slot->session->plan;
+    return ig_shuttle_memory(slot->shuttle, slot->part_of[plan->storage_of[plan->graph->input]]);
+}
+
+static ig_status enqueue_steps(ig_stream_slot *slot)
+{
+    const ig_session *session = slot->session;
+    ig_status status = IG_OK;
+    for (int i = 0; i < session->plan->n_steps && !status; i++) {
+        const ig_kernel_launch *launch = &session->plan->steps[i].launch;
+        ig_kernel *kernel = slot->kernels[i] ? slot->kernels[i] : session->kernels[i];
+        status = ig_queue_kernel(session->device, kernel, launch->groups, launch->local, NULL, &slot->error);
+    }
+    return status;
+}
+
+void ig_stream_slot_launch(ig_stream_slot *slot)
+{
+    slot->status = ig_shuttle_leave(slot->shuttle, &slot->error);
+    if (!slot->status)
+        slot->status = enqueue_steps(slot);
+    /* Even after a failure: the memory must come back, behind whatever was enqueued. */
+    ig_status back = ig_shuttle_return(slot->shuttle, slot->status ? NULL : &slot->error);
+    slot->lost = back != IG_OK;
+    slot->status = slot->status ? slot->status : back;
+}
+
+void ig_stream_slot_finish(ig_stream_slot *slot)
+{
+    ig_status back = ig_shuttle_wait(slot->shuttle, slot->status ? NULL : &slot->error);
+    slot->lost = slot->lost || back != IG_OK;
+    slot->status = slot->status ? slot->status : back;
+    if (slot->status)
+        return;
+    const ig_plan *plan = slot->session->plan;
+    for (int i = 0; i < plan->graph->n_outputs; i++) {
+        const ig_output *output = &plan->graph->outputs[i];
+        slot->outputs[i] =
+            (ig_tensor){.name = output->name,
+                        .shape = plan->graph->values[output->value].shape,
+                        .data = ig_shuttle_memory(slot->shuttle, slot->part_of[plan->storage_of[output->value]])};
+    }
+}
