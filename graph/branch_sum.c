@@ -1,17 +1,5 @@
 #include "graph/branch_sum.h"
 
-#include <string.h>
-
-bool ig_node_is(const ig_node *node, const char *op)
-{
-    return node && strcmp(node->op->name, op) == 0;
-}
-
-const ig_attr *ig_node_attr(const ig_node *node, const char *name)
-{
-    return ig_rewrite_attr(node->op, node->attrs, name);
-}
-
 static const ig_node *producer(const ig_rewrite *rewrite, int value)
 {
     return rewrite->in->values[value].producer >= 0 ? &rewrite->in->nodes[rewrite->in->values[value].producer] : NULL;

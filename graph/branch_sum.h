@@ -24,7 +24,5 @@ typedef struct ig_sum {
 void ig_sum_see(const ig_rewrite *rewrite, const ig_sum *sums, const ig_node *node, ig_sum *out);
 /* True when the value has a sum and may vanish into a larger one. */
 bool ig_sum_is_part(const ig_rewrite *rewrite, const ig_sum *sums, int value);
-bool ig_node_is(const ig_node *node, const char *op); /* false for NULL */
-const ig_attr *ig_node_attr(const ig_node *node, const char *name);
 
 #endif

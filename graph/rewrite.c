@@ -104,6 +104,16 @@ ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name)
     return index >= 0 ? &attrs[index] : NULL;
 }
 
+const ig_attr *ig_node_attr(const ig_node *node, const char *name)
+{
+    return ig_rewrite_attr(node->op, node->attrs, name);
+}
+
+bool ig_node_is(const ig_node *node, const char *op)
+{
+    return node && strcmp(node->op->name, op) == 0;
+}
+
 /* The node that `first` can take over, or NULL. */
 static const ig_node *find_second(const ig_fusion *fusion, const ig_rewrite *rewrite, const ig_node *first)
 {

@@ -36,5 +36,7 @@ ig_status ig_rewrite_fuse(const ig_fusion *fusion, const ig_graph *in, const boo
 
 /* The attribute of `op` called `name` among `attrs`, or NULL. */
 ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name);
+const ig_attr *ig_node_attr(const ig_node *node, const char *name);
+bool ig_node_is(const ig_node *node, const char *op); /* false for NULL */
 
 #endif
