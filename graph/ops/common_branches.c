@@ -2,74 +2,35 @@
 
 #include <string.h>
 
-/* The words of the attribute, one after another. */
-typedef struct words {
-    const ig_attr *list;
-    int at;
-    bool failed;
-} words;
-
-static const char *take(words *w)
+static void read_norm(ig_words *w, const char **path, double *eps)
 {
-    if (w->at < w->list->n_words)
-        return w->list->words[w->at++];
-    w->failed = true;
-    return "";
+    *path = ig_words_take(w);
+    *eps = ig_words_take_double(w);
 }
 
-static bool take_if(words *w, const char *word)
-{
-    if (w->at >= w->list->n_words || strcmp(w->list->words[w->at], word) != 0)
-        return false;
-    w->at++;
-    return true;
-}
-
-static int64_t take_int(words *w)
-{
-    int64_t value = 0;
-    if (!ig_text_to_int(take(w), &value) || value < 1 || value > IG_MAX_WINDOW)
-        w->failed = true;
-    return value;
-}
-
-static double take_double(words *w)
-{
-    double value = 0;
-    if (!ig_text_to_double(take(w), &value))
-        w->failed = true;
-    return value;
-}
-
-static void read_norm(words *w, const char **path, double *eps)
-{
-    *path = take(w);
-    *eps = take_double(w);
-}
-
-static void read_branch(words *w, ig_branch *b)
+static void read_branch(ig_words *w, ig_branch *b)
 {
     bool linear = false; /* in front of a convolution a shift would have to stop at the border */
     *b = (ig_branch){.kernel = {1, 1}, .factor = 1};
-    if (take_if(w, "conv")) {
-        b->kernel[0] = take_int(w);
-        b->kernel[1] = take_int(w);
-        b->scope = take(w);
-    } else if (take_if(w, "linear")) {
-        b->scope = take(w);
+    if (ig_words_take_if(w, "conv")) {
+        b->kernel[0] = ig_words_take_int(w, IG_MAX_WINDOW);
+        b->kernel[1] = ig_words_take_int(w, IG_MAX_WINDOW);
+        b->scope = ig_words_take(w);
+    } else if (ig_words_take_if(w, "linear")) {
+        b->scope = ig_words_take(w);
         linear = true;
-    } else if (!take_if(w, "identity")) {
+    } else if (!ig_words_take_if(w, "identity")) {
         w->failed = true;
     }
-    b->bias = take_if(w, "bias");
-    if (linear && take_if(w, "before"))
+    b->bias = ig_words_take_if(w, "bias");
+    if (linear && ig_words_take_if(w, "before"))
         read_norm(w, &b->before, &b->before_eps);
-    if (take_if(w, "after"))
+    if (ig_words_take_if(w, "after"))
         read_norm(w, &b->after, &b->after_eps);
-    if (take_if(w, "times"))
-        b->times = take(w);
-    if (take_if(w, "factor"))
-        b->factor = take_double(w);
+    if (ig_words_take_if(w, "times"))
+        b->times = ig_words_take(w);
+    if (ig_words_take_if(w, "factor"))
+        b->factor = ig_words_take_double(w);
 }
 
 /* The widest branch owns the weight's slot, so that its shape is the merged one. */
@@ -95,7 +56,7 @@ static void number_slots(ig_branches *list, const int64_t kernel[2])
 
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out)
 {
-    words w = {.list = attr};
+    ig_words w = {.list = attr};
     *out = (ig_branches){0};
     while (w.at < attr->n_words && !w.failed && out->count < IG_MAX_BRANCHES)
         read_branch(&w, &out->item[out->count++]);
