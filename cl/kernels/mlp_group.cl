@@ -3,7 +3,7 @@
 //@ doc One work-group takes a sample through all layers; vectors between them stay in local memory.
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : outputs in a vector
-//@ tune TN 1..8 = 1 : vectors of outputs a work-item sums
+//@ tune TN {1,2,4,8} = 1 : vectors of outputs a work-item sums
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along the outputs
 //@ tune LY {1,2,4,8,16} = 4 : slices of a layer's inputs
 //@ let LANES = VW

@@ -1,8 +1,9 @@
+#include "graph/mlp.h"
+
 #include "graph/ops/common.h"
 
 enum { DENSE };
 enum {
-    MAX_LAYERS = 3,
     MAX_ROOM = 3072,                      /* elements of input and hidden vectors: what small local memories hold */
     SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS /* parameter slots of a layer: weight, bias and norm */
 };
@@ -29,7 +30,7 @@ typedef struct layer {
 } layer;
 
 typedef struct mlp {
-    layer layer[MAX_LAYERS];
+    layer layer[IG_MLP_MAX_LAYERS];
     int count;
 } mlp;
 
@@ -51,7 +52,7 @@ static bool read_layers(const ig_op_context *call, mlp *out)
 {
     ig_words w = {.list = &call->attrs[DENSE]};
     int64_t in = call->inputs[0].dim[1], room = 0;
-    for (out->count = 0; w.at < w.list->n_words && !w.failed && out->count < MAX_LAYERS; out->count++) {
+    for (out->count = 0; w.at < w.list->n_words && !w.failed && out->count < IG_MLP_MAX_LAYERS; out->count++) {
         read_layer(&w, in, &out->layer[out->count]);
         room += in;
         in = out->layer[out->count].out;

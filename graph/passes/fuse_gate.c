@@ -14,19 +14,19 @@
 #include "base/shape.h"
 #include "base/text.h"
 #include "graph/match.h"
+#include "graph/mlp.h"
 #include "graph/ops/common.h"
 
 #include <string.h>
 
 enum {
-    MAX_LAYERS = 3,
     MAX_WEIGHTS = 1 << 18, /* one work-group reads them all: with more, a launch a layer is quicker */
     LAYER_WORDS = 7        /* linear OUT PATH bias norm PATH EPS */
 };
 
 /* Dense layers, the last one first. */
 typedef struct chain {
-    const ig_node *node[MAX_LAYERS];
+    const ig_node *node[IG_MLP_MAX_LAYERS];
     int count;
 } chain;
 
@@ -74,7 +74,7 @@ static chain find_chain(const ig_rewrite *rewrite, const ig_node *last)
 {
     chain out = {.count = 0};
     int64_t weights = 0;
-    for (const ig_node *node = last; node && out.count < MAX_LAYERS; node = layer_before(rewrite, node)) {
+    for (const ig_node *node = last; node && out.count < IG_MLP_MAX_LAYERS; node = layer_before(rewrite, node)) {
         if (!is_dense(rewrite->in, node))
             break;
         weights += weights_of(rewrite->in, node);
@@ -120,10 +120,10 @@ static ig_status put_layer(const ig_rewrite *rewrite, const ig_node *node, const
 static ig_status rewrite_chain(const ig_rewrite *rewrite, const chain *c, const int *x, int n_inputs,
                                ig_replacement *out, ig_error *error)
 {
-    const char **words = ig_arena_array(rewrite->out->arena, MAX_LAYERS * LAYER_WORDS, sizeof *words);
+    const char **words = ig_arena_array(rewrite->out->arena, IG_MLP_MAX_LAYERS * LAYER_WORDS, sizeof *words);
     int count = 0;
     if (!words)
-        return ig_fail_memory(error, MAX_LAYERS * LAYER_WORDS * sizeof *words);
+        return ig_fail_memory(error, IG_MLP_MAX_LAYERS * LAYER_WORDS * sizeof *words);
     for (int i = c->count - 1; i >= 0; i--) {
         ig_status status = put_layer(rewrite, c->node[i], words, &count, error);
         if (status != IG_OK)
