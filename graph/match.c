@@ -114,9 +114,9 @@ ig_status ig_match_replace(ig_match_find find, const ig_graph *in, const bool *k
     ig_rewrite rewrite;
     ig_status status = ig_rewrite_begin(&rewrite, in, keep, error);
     replacing r = {.rewrite = &rewrite, .place = calloc((size_t)in->n_nodes + 1, sizeof *r.place)};
-    if (status == IG_OK && !r.place)
+    if (!r.place)
         status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof *r.place);
-    if (status == IG_OK)
+    else if (status == IG_OK)
         status = replace(&r, find, error);
     free(r.place);
     return ig_rewrite_end(&rewrite, status, out, error);

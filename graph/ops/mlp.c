@@ -141,6 +141,11 @@ static int64_t units(const ig_op_context *call)
     return call->inputs[0].dim[0];
 }
 
+static const float *const *params_of(const ig_op_data *data, int64_t index)
+{
+    return data->params + index * SLOTS;
+}
+
 /* What bias and norm make of the sum for output `o`. */
 static ig_affine affine_of(const layer *l, const float *const *params, int64_t o)
 {
@@ -168,7 +173,7 @@ static double *run_hidden(const mlp *m, const ig_op_data *data, const float *x, 
     for (int i = 0; i < m->count - 1; i++) {
         const layer *l = &m->layer[i];
         double *hidden = room + l->in;
-        run_layer(l, data->params + SLOTS * i, room, hidden);
+        run_layer(l, params_of(data, i), room, hidden);
         for (int64_t o = 0; o < l->out; o++)
             hidden[o] = ig_activation_apply(IG_ACT_RELU, hidden[o]);
         room = hidden;
@@ -180,7 +185,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 {
     const mlp m = layers_of(call);
     const layer *last = &m.layer[m.count - 1];
-    const float *const *params = data->params + SLOTS * (m.count - 1);
+    const float *const *params = params_of(data, m.count - 1);
     for (int64_t n = range.begin; n < range.end; n++) {
         double room[2][MAX_ROOM], *hidden[2] = {NULL, NULL};
         for (int k = 0; k < call->n_inputs; k++)
@@ -210,7 +215,7 @@ static int64_t device_param(const ig_op_context *call, const ig_op_data *data, i
     const layer *l = &m.layer[index];
     const double times = index == m.count - 1 ? call->n_inputs : 1;
     for (int64_t o = 0; out && o < l->out; o++) {
-        const float *const *params = data->params + SLOTS * index;
+        const float *const *params = params_of(data, index);
         const ig_affine affine = affine_of(l, params, o);
         if (part == IG_TAIL_BIAS)
             out[o] = (float)(times * affine.shift);

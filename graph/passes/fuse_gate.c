@@ -20,8 +20,8 @@
 #include <string.h>
 
 enum {
-    MAX_WEIGHTS = 1 << 18, /* one work-group reads them all: with more, a launch a layer is quicker */
-    LAYER_WORDS = 7        /* linear OUT PATH bias norm PATH EPS */
+    MAX_WEIGHTS = 1 << 18,            /* one work-group reads them all: with more, a launch a layer is quicker */
+    MAX_WORDS = 7 * IG_MLP_MAX_LAYERS /* linear OUT PATH bias norm PATH EPS */
 };
 
 /* Dense layers, the last one first. */
@@ -120,10 +120,10 @@ static ig_status put_layer(const ig_rewrite *rewrite, const ig_node *node, const
 static ig_status rewrite_chain(const ig_rewrite *rewrite, const chain *c, const int *x, int n_inputs,
                                ig_replacement *out, ig_error *error)
 {
-    const char **words = ig_arena_array(rewrite->out->arena, IG_MLP_MAX_LAYERS * LAYER_WORDS, sizeof *words);
+    const char **words = ig_arena_array(rewrite->out->arena, MAX_WORDS, sizeof *words);
     int count = 0;
     if (!words)
-        return ig_fail_memory(error, IG_MLP_MAX_LAYERS * LAYER_WORDS * sizeof *words);
+        return ig_fail_memory(error, MAX_WORDS * sizeof *words);
     for (int i = c->count - 1; i >= 0; i--) {
         ig_status status = put_layer(rewrite, c->node[i], words, &count, error);
         if (status != IG_OK)
