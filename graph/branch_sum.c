@@ -1,7 +1,5 @@
 #include "graph/branch_sum.h"
 
-#include <string.h>
-
 static const ig_node *producer(const ig_rewrite *rewrite, int value)
 {
     return rewrite->in->values[value].producer >= 0 ? &rewrite->in->nodes[rewrite->in->values[value].producer] : NULL;

@@ -77,6 +77,19 @@ typedef struct ig_axes {
 } ig_axes;
 ig_axes ig_op_axes(const ig_shape *shape, int begin, int end);
 
+/* --- attributes that are lists of words (common_words.c) --- */
+
+/* Reads them one after another; `failed` once a word is missing or is not what it should be. */
+typedef struct ig_words {
+    const ig_attr *list;
+    int at;
+    bool failed;
+} ig_words;
+const char *ig_words_take(ig_words *w);
+bool ig_words_take_if(ig_words *w, const char *word); /* only if it is this one */
+int64_t ig_words_take_int(ig_words *w, int64_t least, int64_t most);
+double ig_words_take_double(ig_words *w);
+
 /* --- problems --- */
 
 typedef struct ig_op_var {

@@ -2,90 +2,51 @@
 
 #include <string.h>
 
-/* The words of the attribute, one after another. */
-typedef struct words {
-    const ig_attr *list;
-    int at;
-    bool failed;
-} words;
-
-static const char *take(words *w)
+static void read_norm(ig_words *w, const char **path, double *eps)
 {
-    if (w->at < w->list->n_words)
-        return w->list->words[w->at++];
-    w->failed = true;
-    return "";
+    *path = ig_words_take(w);
+    *eps = ig_words_take_double(w);
 }
 
-static bool take_if(words *w, const char *word)
+static void read_inner(ig_words *w, ig_inner *inner)
 {
-    if (w->at >= w->list->n_words || strcmp(w->list->words[w->at], word) != 0)
-        return false;
-    w->at++;
-    return true;
-}
-
-static int64_t take_int(words *w, int64_t least, int64_t most)
-{
-    int64_t value = 0;
-    if (!ig_text_to_int(take(w), &value) || value < least || value > most)
-        w->failed = true;
-    return value;
-}
-
-static double take_double(words *w)
-{
-    double value = 0;
-    if (!ig_text_to_double(take(w), &value))
-        w->failed = true;
-    return value;
-}
-
-static void read_norm(words *w, const char **path, double *eps)
-{
-    *path = take(w);
-    *eps = take_double(w);
-}
-
-static void read_inner(words *w, ig_inner *inner)
-{
-    inner->scope = take(w);
-    inner->out = take_int(w, 1, IG_MAX_EXTENT);
-    inner->bias = take_if(w, "inner_bias");
-    if (take_if(w, "inner_norm"))
+    inner->scope = ig_words_take(w);
+    inner->out = ig_words_take_int(w, 1, IG_MAX_EXTENT);
+    inner->bias = ig_words_take_if(w, "inner_bias");
+    if (ig_words_take_if(w, "inner_norm"))
         read_norm(w, &inner->norm, &inner->norm_eps);
 }
 
-static void read_branch(words *w, ig_branch *b)
+static void read_branch(ig_words *w, ig_branch *b)
 {
     bool linear = false; /* in front of a convolution a shift would have to stop at the border */
     *b = (ig_branch){.kernel = {1, 1}, .factor = 1};
-    if (take_if(w, "conv")) {
-        b->kernel[0] = take_int(w, 1, IG_MAX_WINDOW);
-        b->kernel[1] = take_int(w, 1, IG_MAX_WINDOW);
-        b->scope = take(w);
-        if (take_if(w, "columns")) {
-            b->first = take_int(w, 0, IG_MAX_EXTENT);
-            b->total = take_int(w, 1, IG_MAX_EXTENT);
+    if (ig_words_take_if(w, "conv")) {
+        b->kernel[0] = ig_words_take_int(w, 1, IG_MAX_WINDOW);
+        b->kernel[1] = ig_words_take_int(w, 1, IG_MAX_WINDOW);
+        b->scope = ig_words_take(w);
+        if (ig_words_take_if(w, "columns")) {
+            b->first = ig_words_take_int(w, 0, IG_MAX_EXTENT);
+            b->total = ig_words_take_int(w, 1, IG_MAX_EXTENT);
         }
-        if (take_if(w, "through"))
+        if (ig_words_take_if(w, "through"))
             read_inner(w, &b->inner);
-    } else if (take_if(w, "linear")) {
-        b->scope = take(w);
+    } else if (ig_words_take_if(w, "linear")) {
+        b->scope = ig_words_take(w);
         linear = true;
-    } else if (!take_if(w, "identity")) {
+    } else if (!ig_words_take_if(w, "identity")) {
         w->failed = true;
     }
-    b->bias = take_if(w, "bias");
-    if (linear && take_if(w, "before"))
+    b->bias = ig_words_take_if(w, "bias");
+    if (linear && ig_words_take_if(w, "before"))
         read_norm(w, &b->before, &b->before_eps);
-    b->unshifted = take_if(w, "scaled");
-    if (b->unshifted || take_if(w, "after"))
+    b->unshifted = ig_words_take_if(w, "scaled");
+    if (b->unshifted || ig_words_take_if(w, "after"))
         read_norm(w, &b->after, &b->after_eps);
-    if (take_if(w, "times"))
-        b->times = take(w);
-    if (take_if(w, "factor"))
-        b->factor = take_double(w);
+    if (ig_words_take_if(w, "times"))
+        b->times = ig_words_take(w);
+    if (ig_words_take_if(w, "factor"))
+        b->factor = ig_words_take_double(w);
 }
 
 /* Takes `count` slots where there is something to put there. */
@@ -120,7 +81,7 @@ static void number_slots(ig_branches *list, const int64_t kernel[2])
 
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out)
 {
-    words w = {.list = attr};
+    ig_words w = {.list = attr};
     *out = (ig_branches){0};
     while (w.at < attr->n_words && !w.failed && out->count < IG_MAX_BRANCHES)
         read_branch(&w, &out->item[out->count++]);

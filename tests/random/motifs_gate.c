@@ -88,6 +88,40 @@ void motif_attention(draft *d)
         draft_add1(d, "reshape", y, "shape: [0, 0, %d, %d]", extent(d, x, 2), extent(d, x, 3));
 }
 
+/* One of q, k and v, of the packed heads [3, B, heads, D, T]: with its channels as rows of unit length, or not. */
+static int packed_part(draft *d, int packed, int index, const ig_shape *rows, bool unit)
+{
+    const int part = draft_add1(d, "slice", packed, "axis: 0, start: %d, end: %d", index, index + 1);
+    const int y = draft_add1(d, "reshape", part, "shape: [%d, %d, %d, %d]", (int)rows->dim[0], (int)rows->dim[1],
+                             (int)rows->dim[2], (int)rows->dim[3]);
+    return unit ? draft_add1(d, "l2_normalize", y, "axis: -1") : y;
+}
+
+/* Attention among channels: rows of unit length correlated, times a learned temperature, softened, mixed. */
+void motif_channel_attention(draft *d)
+{
+    const int t = to_tokens(d, draft_pick(d, 4)), heads = draw_between(d, 1, 2), each = draw_between(d, 1, 3);
+    if (t < 0)
+        return;
+    const bool unit = draw_chance(d, 0.9);
+    const ig_shape rows = {.rank = 4, .dim = {draft_extent(d, t, 0), heads, each, draft_extent(d, t, 1)}};
+    int packed = part_linear(d, t, 3 * heads * each);
+    packed = draft_add1(d, "reshape", packed, "shape: [0, 0, 3, %d, %d]", heads, each);
+    packed = draft_add1(d, "permute", packed, "dims: [2, 0, 3, 4, 1]");
+    const int q = packed_part(d, packed, 0, &rows, unit), k = packed_part(d, packed, 1, &rows, true);
+    int y = draft_add2(d, "matmul", q, draft_add1(d, "permute", k, "dims: [0, 1, 3, 2]"), "%s", "");
+    if (draw_chance(d, 0.9)) {
+        const int temperature = draft_add(d, "parameter", NULL, 0, "shape: [%d, 1, 1]", heads);
+        y = part_either_way(d, "mul", y, temperature);
+    }
+    y = draft_add1(d, "softmax", y, "axis: %d", draw_chance(d, 0.9) ? -1 : -2);
+    y = draft_add2(d, "matmul", y, packed_part(d, packed, 2, &rows, false), "%s", "");
+    y = draft_add1(d, "permute", y, "dims: [0, 3, 1, 2]");
+    y = draft_add1(d, "reshape", y, "shape: [0, 0, -1]");
+    if (draw_chance(d, 0.5))
+        part_linear(d, y, heads * each);
+}
+
 /* A classifier: pooled, then linear layers with norms and activations of matrices; branches of it, too. */
 void motif_head(draft *d)
 {

@@ -22,7 +22,6 @@ typedef struct op_expect {
     ig_cost cost; /* bytes are not compared */
 } op_expect;
 
-enum { OP_CASE_MAX_WORDS = 64 };
 typedef struct op_case {
     const ig_op *op;
     const char *name, *file;
@@ -33,7 +32,6 @@ typedef struct op_case {
     const float *ranges[IG_MAX_INPUTS]; /* factor and offset by element modulo n_ranges */
     int n_ranges[IG_MAX_INPUTS];
     ig_attr attrs[IG_MAX_ATTRS];
-    const char *words[OP_CASE_MAX_WORDS]; /* of the attribute that is a list of them */
     const char *refusal; /* a word the error must hold; NULL: the case must run */
     ig_status refusal_status;
     op_expect expect;

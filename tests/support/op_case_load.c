@@ -37,20 +37,22 @@ static ig_status read_element(const ig_yaml *node, const char *what, double *out
     return IG_OK;
 }
 
-static ig_status read_words(const ig_yaml *node, op_case *c, ig_attr *out, ig_error *error)
+static ig_status read_words(const ig_yaml *node, ig_arena *arena, ig_attr *out, ig_error *error)
 {
     ig_status status = ig_yaml_expect(node, IG_YAML_SEQUENCE, "words", error);
-    for (int i = 0; status == IG_OK && i < node->count && i < OP_CASE_MAX_WORDS; i++)
-        status = ig_yaml_string(node->items[i], "word", &c->words[i], error);
-    if (status == IG_OK && node->count > OP_CASE_MAX_WORDS)
-        status = ig_yaml_fail(node, error, "the list has more than %d words", OP_CASE_MAX_WORDS);
-    out->words = c->words;
+    const char **words = ig_arena_array(arena, (size_t)node->count + 1, sizeof *words);
+    if (!words)
+        return ig_fail_memory(error, (size_t)node->count * sizeof *words);
+    for (int i = 0; i < node->count && status == IG_OK; i++)
+        status = ig_yaml_string(node->items[i], "a word", &words[i], error);
+    out->words = words;
     out->n_words = node->count;
     return status;
 }
 
 /* Values outside the schema's range are read as they are: refusals are made of them. */
-static ig_status read_attr(op_case *c, const ig_attr_spec *spec, const ig_yaml *node, ig_attr *out, ig_error *error)
+static ig_status read_attr(const ig_attr_spec *spec, const ig_yaml *node, ig_arena *arena, ig_attr *out,
+                           ig_error *error)
 {
     bool truth = false;
     int choice = 0;
@@ -63,12 +65,12 @@ static ig_status read_attr(op_case *c, const ig_attr_spec *spec, const ig_yaml *
         out->list[1] = out->list[0];
         return status;
     }
+    if (spec->type == IG_ATTR_WORDS)
+        return read_words(node, arena, out, error);
     if (spec->type == IG_ATTR_FLOAT)
         return read_number(node, spec->name, &out->f, error);
     if (spec->type == IG_ATTR_TEXT)
         return ig_yaml_string(node, spec->name, &out->s, error);
-    if (spec->type == IG_ATTR_WORDS)
-        return read_words(node, c, out, error);
     if (spec->type == IG_ATTR_BOOL) {
         status = ig_yaml_bool(node, spec->name, &truth, error);
         out->i = truth;
@@ -82,7 +84,7 @@ static ig_status read_attr(op_case *c, const ig_attr_spec *spec, const ig_yaml *
     return ig_yaml_int(node, spec->name, INT64_MIN, INT64_MAX, &out->i, error);
 }
 
-static ig_status read_attrs(const ig_yaml *node, op_case *c, ig_error *error)
+static ig_status read_attrs(const ig_yaml *node, ig_arena *arena, op_case *c, ig_error *error)
 {
     const char *names[IG_MAX_ATTRS];
     for (int i = 0; i < c->op->n_attrs; i++)
@@ -92,7 +94,7 @@ static ig_status read_attrs(const ig_yaml *node, op_case *c, ig_error *error)
     for (int i = 0; node && i < c->op->n_attrs && status == IG_OK; i++) {
         const ig_yaml *value = ig_yaml_get(node, names[i]);
         if (value)
-            status = read_attr(c, &c->op->attrs[i], value, &c->attrs[i], error);
+            status = read_attr(&c->op->attrs[i], value, arena, &c->attrs[i], error);
     }
     return status;
 }
@@ -241,7 +243,7 @@ static ig_status read_case(const ig_yaml *node, ig_arena *arena, bool refused, o
     if (status == IG_OK)
         status = read_inputs(ig_yaml_get(node, "inputs"), c, error);
     if (status == IG_OK)
-        status = read_attrs(ig_yaml_get(node, "attrs"), c, error);
+        status = read_attrs(ig_yaml_get(node, "attrs"), arena, c, error);
     if (status != IG_OK || refused)
         return status != IG_OK ? status : read_refusal(node, c, error);
     status = read_data(ig_yaml_get(node, "data"), arena, c, error);

@@ -1,0 +1,32 @@
+/* What passes that replace a whole subgraph by one node share: finding its nodes, and leaving out what only served it.
+ */
+#ifndef IG_GRAPH_MATCH_H
+#define IG_GRAPH_MATCH_H
+
+#include "graph/rewrite.h"
+
+/* The node that computes `value`; NULL for the network's input. */
+const ig_node *ig_match_producer(const ig_rewrite *rewrite, int value);
+/* The same, if it is an `op` and nobody but one reader needs the value: it may vanish into its reader. Else NULL. */
+const ig_node *ig_match_inner(const ig_rewrite *rewrite, int value, const char *op);
+/* The one node that reads `value`, if nobody else needs it; else NULL. */
+const ig_node *ig_match_only_reader(const ig_rewrite *rewrite, int value);
+
+/* The node that stands for a subgraph, in the place and under the name of the subgraph's last node. */
+typedef struct ig_replacement {
+    const ig_node *last; /* NULL: nothing is replaced */
+    const ig_op *op;
+    ig_attr attrs[IG_MAX_ATTRS]; /* texts live in the arena of rewrite->out */
+    int inputs[IG_MAX_INPUTS];   /* values of rewrite->in */
+    int n_inputs;
+} ig_replacement;
+/* Sets `last` and what goes with it when `node` is the one that gives the subgraph away. */
+typedef ig_status (*ig_match_find)(const ig_rewrite *rewrite, const ig_node *node, ig_replacement *out,
+                                   ig_error *error);
+/* Gives every node to `find`, the last one first. */
+ig_status ig_match_replace(ig_match_find find, const ig_graph *in, const bool *keep, ig_graph **out,
+                           ig_error *error) IG_MUST_USE;
+/* Attribute `name` of what `out` will be: marked as given, ready to be set. */
+ig_attr *ig_match_set(ig_replacement *out, const char *name);
+
+#endif

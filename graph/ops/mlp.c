@@ -1,0 +1,244 @@
+#include "graph/mlp.h"
+
+#include "graph/ops/common.h"
+
+enum { DENSE };
+enum {
+    MAX_ROOM = 3072,                      /* elements of input and hidden vectors: what small local memories hold */
+    SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS /* parameter slots of a layer: weight, bias and norm */
+};
+
+static const ig_attr_spec attrs[] = {
+    [DENSE] = {.name = "dense",
+               .type = IG_ATTR_WORDS,
+               .internal = true,
+               .doc = "two or three of `linear OUT PATH` or, of pixels, `conv OUT PATH`, each with `bias`, `norm PATH "
+                      "EPS`"},
+    IG_THEN_ATTR,
+};
+
+typedef struct layer {
+    bool conv, bias;
+    int64_t in, out;
+    const char *path, *norm; /* norm: NULL when there is none */
+    double eps;
+} layer;
+
+typedef struct mlp {
+    layer layer[IG_MLP_MAX_LAYERS];
+    int count;
+} mlp;
+
+static void read_layer(ig_words *w, int64_t in, layer *out)
+{
+    *out = (layer){.in = in, .conv = ig_words_take_if(w, "conv")};
+    if (!out->conv && !ig_words_take_if(w, "linear"))
+        w->failed = true;
+    out->out = ig_words_take_int(w, 1, IG_MAX_EXTENT);
+    out->path = ig_words_take(w);
+    out->bias = ig_words_take_if(w, "bias");
+    if (ig_words_take_if(w, "norm")) {
+        out->norm = ig_words_take(w);
+        out->eps = ig_words_take_double(w);
+    }
+}
+
+static bool read_layers(const ig_op_context *call, mlp *out)
+{
+    ig_words w = {.list = &call->attrs[DENSE]};
+    int64_t in = call->inputs[0].dim[1], room = 0;
+    for (out->count = 0; w.at < w.list->n_words && !w.failed && out->count < IG_MLP_MAX_LAYERS; out->count++) {
+        read_layer(&w, in, &out->layer[out->count]);
+        room += in;
+        in = out->layer[out->count].out;
+    }
+    return !w.failed && w.at == w.list->n_words && out->count >= 2 && room <= MAX_ROOM;
+}
+
+static mlp layers_of(const ig_op_context *call)
+{
+    mlp out = {.count = 0};
+    read_layers(call, &out); /* inferred before */
+    return out;
+}
+
+static ig_status declare(ig_op_context *call, const mlp *m, ig_error *error)
+{
+    for (int i = 0; i < m->count; i++) {
+        const layer *l = &m->layer[i];
+        const int slot = SLOTS * i;
+        ig_shape weight = l->conv ? IG_SHAPE(l->out, l->in, 1, 1) : IG_SHAPE(l->out, l->in);
+        ig_status status = ig_op_need_limits(call, "weight", &weight, error);
+        if (status != IG_OK)
+            return status;
+        ig_op_declare(call, slot + IG_TAIL_WEIGHT, "weight", weight,
+                      l->conv ? IG_PARAM_CONV_WEIGHT : IG_PARAM_LINEAR_WEIGHT);
+        call->params[slot + IG_TAIL_WEIGHT].prefix = l->path;
+        if (l->bias) {
+            ig_op_declare(call, slot + IG_TAIL_BIAS, "bias", IG_SHAPE(l->out),
+                          l->conv ? IG_PARAM_CONV_BIAS : IG_PARAM_LINEAR_BIAS);
+            call->params[slot + IG_TAIL_BIAS].prefix = l->path;
+        }
+        if (l->norm)
+            ig_norm_declare(call, slot + IG_TAIL_NORM, l->norm, l->out);
+    }
+    return IG_OK;
+}
+
+static ig_status infer(ig_op_context *call, ig_error *error)
+{
+    mlp m;
+    ig_status status = ig_op_check(call, error);
+    if (status == IG_OK)
+        status = ig_op_need_rank(call, 0, 2, 4, error);
+    if (status != IG_OK)
+        return status;
+    ig_shape shape = call->inputs[0];
+    for (int k = 0; k < call->n_inputs; k++)
+        if (!ig_shape_equal(&call->inputs[k], &shape) || ig_op_span(&shape, 2, shape.rank) != 1)
+            return ig_op_refuse(call, error,
+                                "the inputs are no vectors [N, C] or pixels [N, C, 1, 1] of equal extents");
+    if (!read_layers(call, &m))
+        return ig_op_refuse(call, error, "`dense` is no list of two or three layers between short vectors");
+    shape.dim[1] = m.layer[m.count - 1].out;
+    status = declare(call, &m, error);
+    return status != IG_OK ? status : ig_op_set_output(call, shape, error);
+}
+
+static void cost(const ig_op_context *call, ig_cost *out)
+{
+    const mlp m = layers_of(call);
+    const int64_t vectors = call->inputs[0].dim[0] * call->n_inputs, elems = ig_op_elems(call);
+    *out = (ig_cost){.adds = (call->n_inputs - 1) * elems};
+    for (int i = 0; i < m.count; i++) {
+        const layer *l = &m.layer[i];
+        const int adds = (l->bias ? 1 : 0) + (l->norm ? 1 : 0) + (i < m.count - 1 ? 1 : 0);
+        out->macs += vectors * l->in * l->out;
+        out->adds += vectors * l->out * adds;
+        out->other += l->norm ? vectors * l->out : 0;
+    }
+}
+
+static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
+{
+    (void)piece;
+    const mlp m = layers_of(call);
+    const ig_op_var vars[] = {{"N", call->inputs[0].dim[0]}, {"INPUTS", call->n_inputs},
+                              {"LAYERS", m.count},           {"K", m.layer[0].in},
+                              {"H1", m.layer[0].out},        {"H2", m.count > 2 ? m.layer[1].out : 0},
+                              {"O", call->output.dim[1]}};
+    ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
+}
+
+static int64_t units(const ig_op_context *call)
+{
+    return call->inputs[0].dim[0];
+}
+
+static const float *const *params_of(const ig_op_data *data, int64_t index)
+{
+    return data->params + index * SLOTS;
+}
+
+/* What bias and norm make of the sum for output `o`. */
+static ig_affine affine_of(const layer *l, const float *const *params, int64_t o)
+{
+    const double bias = l->bias ? (double)params[IG_TAIL_BIAS][o] : 0;
+    const ig_affine norm = l->norm ? ig_norm_affine(params + IG_TAIL_NORM, l->eps, o) : (ig_affine){1, 0};
+    return (ig_affine){norm.scale, bias * norm.scale + norm.shift};
+}
+
+static void run_layer(const layer *l, const float *const *params, const double *x, double *y)
+{
+    for (int64_t o = 0; o < l->out; o++) {
+        const ig_affine affine = affine_of(l, params, o);
+        double sum = 0;
+        for (int64_t i = 0; i < l->in; i++)
+            sum += (double)params[IG_TAIL_WEIGHT][o * l->in + i] * x[i];
+        y[o] = affine.scale * sum + affine.shift;
+    }
+}
+
+/* The hidden vectors of one input stand behind it in `room`; the function returns the last. */
+static double *run_hidden(const mlp *m, const ig_op_data *data, const float *x, double *room)
+{
+    for (int64_t i = 0; i < m->layer[0].in; i++)
+        room[i] = (double)x[i];
+    for (int i = 0; i < m->count - 1; i++) {
+        const layer *l = &m->layer[i];
+        double *hidden = room + l->in;
+        run_layer(l, params_of(data, i), room, hidden);
+        for (int64_t o = 0; o < l->out; o++)
+            hidden[o] = ig_activation_apply(IG_ACT_RELU, hidden[o]);
+        room = hidden;
+    }
+    return room;
+}
+
+static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
+{
+    const mlp m = layers_of(call);
+    const layer *last = &m.layer[m.count - 1];
+    const float *const *params = params_of(data, m.count - 1);
+    for (int64_t n = range.begin; n < range.end; n++) {
+        double room[2][MAX_ROOM], *hidden[2] = {NULL, NULL};
+        for (int k = 0; k < call->n_inputs; k++)
+            hidden[k] = run_hidden(&m, data, data->inputs[k] + n * m.layer[0].in, room[k]);
+        for (int64_t o = 0; o < last->out; o++) {
+            const ig_affine affine = affine_of(last, params, o);
+            double sum = 0;
+            for (int k = 0; k < call->n_inputs; k++) {
+                double product = 0;
+                for (int64_t i = 0; i < last->in; i++)
+                    product += (double)params[IG_TAIL_WEIGHT][o * last->in + i] * hidden[k][i];
+                sum += affine.scale * product + affine.shift;
+            }
+            data->output[n * last->out + o] = (float)sum;
+        }
+    }
+}
+
+/* Weights and biases with the norms folded in. The last layer sees the sum of all inputs' hidden vectors, so that its
+ * shift counts once for each. */
+static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
+{
+    const mlp m = layers_of(call);
+    const int index = slot / SLOTS, part = slot % SLOTS;
+    if (index >= m.count || part > IG_TAIL_BIAS)
+        return 0;
+    const layer *l = &m.layer[index];
+    const double times = index == m.count - 1 ? call->n_inputs : 1;
+    for (int64_t o = 0; out && o < l->out; o++) {
+        const float *const *params = params_of(data, index);
+        const ig_affine affine = affine_of(l, params, o);
+        if (part == IG_TAIL_BIAS)
+            out[o] = (float)(times * affine.shift);
+        for (int64_t i = 0; part == IG_TAIL_WEIGHT && i < l->in; i++)
+            out[o * l->in + i] = (float)(affine.scale * (double)params[IG_TAIL_WEIGHT][o * l->in + i]);
+    }
+    return part == IG_TAIL_BIAS ? l->out : l->in * l->out;
+}
+
+const ig_op ig_op_mlp = {
+    .name = "mlp",
+    .doc = "y = sum over the inputs of f(x), f being two or three linear layers, each with its bias and norm, with "
+           "relu between them: gates of channels and small heads. Input and hidden vectors together have at most 3072 "
+           "elements.",
+    .source =
+        "squeeze-and-excitation gates (Hu et al. 2018); with two inputs the channel gate of CBAM (Woo et al. 2018)",
+    .params_doc = "for each layer, under the paths in `dense`: `weight` [out, in], as a convolution [out, in, 1, 1]; "
+                  "`bias` [out] with `bias`; `weight`, `bias`, `running_mean`, `running_var` [out] of its norm",
+    .cost_doc = "in*out macs for each layer, input and sample; bias: 1 add; norm: 1 add and 1 other; relu: 1 add; "
+                "second input: 1 add",
+    .problem_doc = "N INPUTS LAYERS K H1 H2 O",
+    .attrs = attrs,
+    .n_attrs = IG_COUNT(attrs),
+    .min_inputs = 1,
+    .max_inputs = 2,
+    .infer = infer,
+    .cost = cost,
+    .problem = problem,
+    .units = units,
+    .reference = reference,
+    .device_param = device_param,
+};
