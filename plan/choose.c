@@ -70,7 +70,7 @@ static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig
         return IG_OK;
     }
     ig_tune_choice choices[IG_RUNG_COUNT];
-    if (state->call->then.count > 0 && !kernel->epilogue) {
+    if (!kernel->epilogue && ig_plan_needs_epilogue(state->plan, state->call, state->step)) {
         ig_text_add(&state->reasons, "%s: takes no epilogue\n", kernel->name);
         return IG_OK;
     }

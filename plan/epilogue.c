@@ -14,7 +14,7 @@ typedef struct writer {
     const ig_op_context *call;
     ig_step *step;
     ig_operand operands[IG_MAX_OPERANDS];
-    ig_text params, args, one, lanes, even, steps;
+    ig_text params, args, begin, one, lanes, even, steps;
 } writer;
 
 static void add_arg(writer *w, ig_plan_arg arg)
@@ -52,8 +52,9 @@ static void add_operand(writer *w, int k)
     const bool leading = operand->form == IG_OPERAND_LEADING; /* one for all lanes */
     ig_text_add(&w->params, ", __global const float *p%d", k);
     ig_text_add(&w->args, ", p%d", k);
-    add_arg(w, (ig_plan_arg){.kind = IG_KARG_INPUT, .index = w->plan->storage_of[node->inputs[w->call->n_inputs + k]]});
-    add_operand_int(w, k, "at", 0);
+    const ig_place *place = &w->plan->places[node->inputs[w->call->n_inputs + k]];
+    add_arg(w, (ig_plan_arg){.kind = IG_KARG_INPUT, .index = place->storage, .at = place->at});
+    add_operand_int(w, k, "at", place->at);
     add_operand_int(w, k, "image", operand->image);
     add_operand_int(w, k, "run", operand->run);
     ig_text_add(&w->one, " const float o%d = p%d[", k, k);
@@ -99,18 +100,34 @@ static void write_macros(writer *w, int64_t images, ig_text *out)
     ig_text_add(out, "#define IMAGE_OF(at) %s\n", images == 1 ? "0" : "((at) / image_elems)");
     ig_text_add(out, "#define EPILOGUE_PARAMS %s\n", ig_text_get(&w->params));
     ig_text_add(out, "#define EPILOGUE_ARGS %s\n", ig_text_get(&w->args));
+    ig_text_add(out, "#define EPILOGUE_BEGIN %s\n", ig_text_get(&w->begin));
     ig_text_add(out, "#define EPILOGUE_EVEN(r, last) (1%s)\n", ig_text_get(&w->even));
     ig_text_add(out, "#define EPILOGUE_ONE(image, r)%s\n", ig_text_get(&w->one));
     ig_text_add(out, "#define EPILOGUE_LANES(image, r, to)%s\n", ig_text_get(&w->lanes));
     ig_text_add(out, "#define EPILOGUE_STEPS%s\n", ig_text_get(&w->steps));
 }
 
+/* The kernel's own inputs that do not lie at the beginning of their storage. */
+static void add_inputs(writer *w)
+{
+    const ig_kernel_def *kernel = w->step->kernel;
+    char name[64];
+    for (int i = 0; i < kernel->n_args; i++) {
+        if (w->step->args[i].kind != IG_KARG_INPUT || w->step->args[i].at == 0)
+            continue;
+        snprintf(name, sizeof name, "%.40s_begins", kernel->args[i].name);
+        add_int(w, name, w->step->args[i].at);
+        ig_text_add(&w->begin, "%s%s += %s", w->begin.length ? ", " : "", kernel->args[i].name, name);
+    }
+}
+
 static ig_status write_epilogue(writer *w, ig_error *error)
 {
     const ig_shape *result = &w->call->output;
     const int64_t images = result->rank > 0 ? result->dim[0] : 1, elems = ig_shape_elems(result) / images;
+    add_inputs(w);
     add_int(w, "image_elems", elems);
-    add_int(w, "place_at", 0);
+    add_int(w, "place_at", w->plan->places[w->plan->graph->nodes[w->step->node].output].at);
     add_int(w, "place_image", elems);
     for (int k = 0; k < w->call->then.n_operands; k++) {
         if (!ig_operand_see(result, &w->call->then.operands[k], &w->operands[k]))
@@ -121,8 +138,8 @@ static ig_status write_epilogue(writer *w, ig_error *error)
         add_step(w, k);
     ig_text out = {0};
     write_macros(w, images, &out);
-    const bool failed = out.failed || w->params.failed || w->args.failed || w->one.failed || w->lanes.failed ||
-                        w->even.failed || w->steps.failed;
+    const bool failed = out.failed || w->params.failed || w->args.failed || w->begin.failed || w->one.failed ||
+                        w->lanes.failed || w->even.failed || w->steps.failed;
     w->step->epilogue = failed ? NULL : ig_arena_strdup(w->plan->arena, ig_text_get(&out));
     const size_t length = out.length;
     ig_text_release(&out);
@@ -131,16 +148,25 @@ static ig_status write_epilogue(writer *w, ig_error *error)
 
 int ig_plan_epilogue_args(const ig_op_context *call)
 {
-    return PLACE_ARGS + call->then.n_operands * OPERAND_ARGS + call->then.count * NUMBERS;
+    return IG_MAX_INPUTS + PLACE_ARGS + call->then.n_operands * OPERAND_ARGS + call->then.count * NUMBERS;
+}
+
+bool ig_plan_needs_epilogue(const ig_plan *plan, const ig_op_context *call, const ig_step *step)
+{
+    const ig_node *node = &plan->graph->nodes[step->node];
+    bool needed = call->then.count > 0 || plan->places[node->output].at > 0;
+    for (int i = 0; i < node->n_inputs; i++)
+        needed = needed || plan->places[node->inputs[i]].at > 0;
+    return needed;
 }
 
 ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_step *step, ig_error *error)
 {
-    if (call->then.count == 0)
+    if (!ig_plan_needs_epilogue(plan, call, step))
         return IG_OK;
     writer w = {.plan = plan, .call = call, .step = step};
     ig_status status = write_epilogue(&w, error);
-    ig_text *const texts[] = {&w.params, &w.args, &w.one, &w.lanes, &w.even, &w.steps};
+    ig_text *const texts[] = {&w.params, &w.args, &w.begin, &w.one, &w.lanes, &w.even, &w.steps};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         ig_text_release(texts[i]);
     return status;

@@ -115,6 +115,12 @@ static ig_status lower_scratch(ig_plan *plan, const ig_step *step, const ig_karg
     return ig_plan_add_storage(plan, bytes, &arg->index, error);
 }
 
+static void set_place(ig_plan_arg *arg, const ig_place *place)
+{
+    arg->index = place->storage;
+    arg->at = place->at;
+}
+
 static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *step, int index, ig_error *error)
 {
     const ig_node *node = &plan->graph->nodes[step->node];
@@ -127,10 +133,10 @@ static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *st
         if (input >= node->op->max_inputs)
             return ig_fail(error, IG_E_INTERNAL, "kernel %s reads input %d", step->kernel->name, input);
         /* an optional input that the call does not have: any buffer will do, as the kernel leaves it alone */
-        arg->index = plan->storage_of[node->inputs[input < call->n_inputs ? input : 0]];
+        set_place(arg, &plan->places[node->inputs[input < call->n_inputs ? input : 0]]);
         return IG_OK;
     }
-    case IG_KARG_OUTPUT: arg->index = plan->storage_of[node->output]; return IG_OK;
+    case IG_KARG_OUTPUT: set_place(arg, &plan->places[node->output]); return IG_OK;
     case IG_KARG_PARAM: return lower_param(plan, call, step, karg, arg, error);
     case IG_KARG_INT: return lower_int(step, karg, arg, error);
     case IG_KARG_FLOAT: arg->f = (float)ig_op_attr(call, karg->name)->f; return IG_OK;
@@ -190,7 +196,34 @@ static ig_status lower_constant(ig_plan *plan, int node_index, ig_error *error)
     ig_node_context(plan->graph, node, &call);
     ig_plan_param param = {.node = node_index, .tile = 1, .elems = ig_shape_elems(&call.output)};
     param.pack_elems = param.elems;
-    return add_param(plan, &param, &plan->storages[plan->storage_of[node->output]].param, error);
+    return add_param(plan, &param, &plan->storages[plan->places[node->output].storage].param, error);
+}
+
+typedef struct copy_offsets {
+    int64_t in, out;
+    bool known;
+} copy_offsets;
+
+static void see_offset(void *user, const char *name, int64_t value)
+{
+    copy_offsets *copy = user;
+    if (strcmp(name, "IN_OFF") == 0)
+        copy->in = value;
+    if (strcmp(name, "OUT_OFF") == 0) {
+        copy->out = value;
+        copy->known = true;
+    }
+}
+
+/* A copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
+static bool is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece)
+{
+    copy_offsets copy = {.known = false};
+    const ig_place *in = &plan->places[node->inputs[node->op->pieces ? piece : 0]], *out = &plan->places[node->output];
+    if (in->storage != out->storage)
+        return false;
+    call->op->problem(call, piece, see_offset, &copy);
+    return copy.known && in->at + copy.in == out->at + copy.out;
 }
 
 static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int node_index, ig_error *error)
@@ -202,9 +235,11 @@ static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int nod
         return lower_constant(plan, node_index, error);
     if (ig_op_call_is_view(&call))
         return IG_OK;
-    const int pieces = node->op->pieces ? node->op->pieces(&call) : 1;
+    const int pieces = node->op->pieces ? node->op->pieces(&call) : 1, before = plan->n_steps;
     for (int piece = 0; piece < pieces; piece++) {
-        ig_step step = {.node = node_index, .piece = piece, .complete = piece == pieces - 1};
+        ig_step step = {.node = node_index, .piece = piece};
+        if (is_there(plan, node, &call, piece))
+            continue;
         ig_status status = lower_piece(plan, params, &call, &step, error);
         if (status) {
             ig_error_where(error, node->file, node->line, node->column);
@@ -212,6 +247,8 @@ static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int nod
             return status;
         }
     }
+    if (plan->n_steps > before)
+        plan->steps[plan->n_steps - 1].complete = true;
     return IG_OK;
 }
 

@@ -16,7 +16,7 @@ static void find_lifetimes(ig_plan *plan)
 {
     for (int i = 0; i < plan->n_storages; i++)
         plan->storages[i].first_step = plan->n_steps;
-    plan->storages[plan->storage_of[plan->graph->input]].first_step = -1;
+    plan->storages[plan->places[plan->graph->input].storage].first_step = -1;
     for (int s = 0; s < plan->n_steps; s++) {
         const ig_step *step = &plan->steps[s];
         for (int a = 0; a < step->n_args; a++) {

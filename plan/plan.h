@@ -9,7 +9,7 @@
 #include "graph/ir.h"
 #include "ingot/plan.h"
 
-/* Memory of one or several values: those that view another share its storage. */
+/* Memory of one or several values: those that view another, or are a part of one, share its storage. */
 typedef struct ig_storage {
     int64_t bytes;
     int slab; /* which arena buffer; -1: a constant, see `param` */
@@ -28,9 +28,16 @@ typedef struct ig_plan_param {
     int64_t pack_elems; /* after packing, at least 1 */
 } ig_plan_param;
 
+/* Where a value lies: `at` elements behind the beginning of its storage. */
+typedef struct ig_place {
+    int storage;
+    int64_t at;
+} ig_place;
+
 typedef struct ig_plan_arg {
     ig_karg_kind kind;
     int index; /* INPUT, OUTPUT, SCRATCH: storage; PARAM: plan param */
+    int64_t at; /* INPUT, OUTPUT: where in it */
     int32_t i;
     float f;
 } ig_plan_arg;
@@ -59,7 +66,7 @@ struct ig_plan {
     int n_steps, cap_steps;
     ig_storage *storages;
     int n_storages, cap_storages;
-    int *storage_of; /* per value of the graph */
+    ig_place *places; /* per value of the graph */
     ig_plan_param *params;
     int n_params, cap_params;
     int64_t *slab_bytes;
@@ -68,11 +75,14 @@ struct ig_plan {
 };
 
 /* The stages of planning, in order. */
+ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error) IG_MUST_USE;
+/* The step ends with element-wise functions, or reads or writes a part of a storage. */
+bool ig_plan_needs_epilogue(const ig_plan *plan, const ig_op_context *call, const ig_step *step);
 int ig_plan_epilogue_args(const ig_op_context *call); /* at most so many */
 ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_step *step, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;

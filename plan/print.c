@@ -27,14 +27,17 @@ const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const 
     return word;
 }
 
-static void print_storage(const ig_plan *plan, const char *label, int index, ig_text *out)
+/* slab:offset+bytes of the storage; and where in it, for a part. */
+static void print_storage(const ig_plan *plan, const char *label, const ig_plan_arg *arg, ig_text *out)
 {
-    const ig_storage *storage = &plan->storages[index];
+    const ig_storage *storage = &plan->storages[arg->index];
     if (storage->slab < 0)
         ig_text_add(out, " %s=const", label);
     else
         ig_text_add(out, " %s=%d:%lld+%lld", label, storage->slab, (long long)storage->offset_bytes,
                     (long long)storage->bytes);
+    if (arg->at > 0)
+        ig_text_add(out, "@%lld", (long long)(arg->at * (int64_t)sizeof(float)));
 }
 
 void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
@@ -47,11 +50,11 @@ void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
                 (long long)launch->local[0], (long long)launch->local[1], (long long)launch->local[2]);
     for (int i = 0; i < step->n_args; i++) {
         if (step->args[i].kind == IG_KARG_INPUT)
-            print_storage(plan, "in", step->args[i].index, out);
+            print_storage(plan, "in", &step->args[i], out);
         else if (step->args[i].kind == IG_KARG_OUTPUT)
-            print_storage(plan, "out", step->args[i].index, out);
+            print_storage(plan, "out", &step->args[i], out);
         else if (step->args[i].kind == IG_KARG_SCRATCH)
-            print_storage(plan, "scratch", step->args[i].index, out);
+            print_storage(plan, "scratch", &step->args[i], out);
     }
     ig_text_add(out, "\n");
 }

@@ -1,5 +1,5 @@
 /* Which values share memory: a view shares its input's storage, a constant lives with the parameters, every other value
- * has a storage of its own. */
+ * has a storage of its own, until ig_plan_find_parts() puts parts of others where those are. */
 #include "plan/plan.h"
 
 #include "base/error.h"
@@ -27,28 +27,33 @@ static void assign_node(ig_plan *plan, const ig_node *node)
 {
     ig_op_context call;
     ig_node_context(plan->graph, node, &call);
-    plan->storage_of[node->output] =
-        ig_op_call_is_view(&call) ? plan->storage_of[node->inputs[0]] : add_storage(plan, node->output);
+    plan->places[node->output].storage =
+        ig_op_call_is_view(&call) ? plan->places[node->inputs[0]].storage : add_storage(plan, node->output);
     if (node->op->is_constant)
-        plan->storages[plan->storage_of[node->output]].slab = -1;
+        plan->storages[plan->places[node->output].storage].slab = -1;
+}
+
+static ig_storage *storage_of(ig_plan *plan, int value)
+{
+    return &plan->storages[plan->places[value].storage];
 }
 
 static ig_status keep_values(ig_plan *plan, const ig_plan_params *params, ig_error *error)
 {
     const ig_graph *graph = plan->graph;
     for (int i = 0; i < graph->n_outputs; i++)
-        plan->storages[plan->storage_of[graph->outputs[i].value]].kept = true;
+        storage_of(plan, graph->outputs[i].value)->kept = true;
     for (int i = 0; i < params->n_keep; i++) {
         int value = ig_graph_find_value_id(graph, params->keep[i]);
         if (value < 0)
             return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", params->keep[i]);
-        plan->storages[plan->storage_of[value]].kept = true;
+        storage_of(plan, value)->kept = true;
     }
     for (int i = 0; i < graph->n_nodes; i++) /* verification goes on from these */
         for (int k = 0; graph->nodes[i].op->selects && k < graph->nodes[i].n_inputs; k++)
-            plan->storages[plan->storage_of[graph->nodes[i].inputs[k]]].kept = true;
-    for (int i = 0; params->keep_all && i < plan->n_storages; i++)
-        plan->storages[i].kept = true;
+            storage_of(plan, graph->nodes[i].inputs[k])->kept = true;
+    for (int i = 0; params->keep_all && i < graph->n_values; i++)
+        storage_of(plan, i)->kept = true;
     return IG_OK;
 }
 
@@ -56,12 +61,13 @@ ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig
 {
     const ig_graph *graph = plan->graph;
     plan->storages = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storages);
-    plan->storage_of = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storage_of);
-    if (!plan->storages || !plan->storage_of)
+    plan->places = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->places);
+    if (!plan->storages || !plan->places)
         return ig_fail_memory(error, (size_t)graph->n_values * sizeof *plan->storages);
     plan->cap_storages = graph->n_values;
-    plan->storage_of[graph->input] = add_storage(plan, graph->input);
+    plan->places[graph->input].storage = add_storage(plan, graph->input);
     for (int i = 0; i < graph->n_nodes; i++)
         assign_node(plan, &graph->nodes[i]);
-    return keep_values(plan, params, error);
+    ig_status status = ig_plan_find_parts(plan, error);
+    return status ? status : keep_values(plan, params, error);
 }

@@ -23,7 +23,7 @@ ig_status ig_session_write_input(ig_session *session, const ig_tensor *input, ig
     ig_status status = ig_session_check_input(session, input, error);
     if (status)
         return status;
-    const int storage = session->plan->storage_of[session->plan->graph->input];
+    const int storage = session->plan->places[session->plan->graph->input].storage;
     if (!session->storages[storage])
         return IG_OK; /* a network that never reads its input */
     return ig_buffer_write(session->storages[storage], 0, input->data, session->plan->storages[storage].bytes, false,
@@ -34,7 +34,7 @@ static ig_status read_output(ig_session *session, int index, ig_tensor *out, ig_
 {
     const ig_plan *plan = session->plan;
     const ig_output *output = &plan->graph->outputs[index];
-    const int storage = plan->storage_of[output->value];
+    const int storage = plan->places[output->value].storage; /* at its beginning: see plan/parts.c */
     out->name = output->name;
     out->shape = plan->graph->values[output->value].shape;
     if (!out->data)
@@ -70,15 +70,17 @@ ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out,
     *out = (ig_tensor){0};
     if (value < 0)
         return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", name);
-    const int index = plan->storage_of[value];
+    const int index = plan->places[value].storage;
     const ig_storage *storage = &plan->storages[index];
     if (!storage->kept && storage->slab >= 0)
         return ig_fail(error, IG_E_USAGE, "the memory of '%s' was reused: plan with it in `keep`", name);
-    float *data = malloc((size_t)storage->bytes);
+    const int64_t bytes = ig_shape_elems(&plan->graph->values[value].shape) * (int64_t)sizeof(float);
+    float *data = malloc((size_t)bytes);
     if (!data)
-        return ig_fail_memory(error, (size_t)storage->bytes);
+        return ig_fail_memory(error, (size_t)bytes);
     ig_buffer *buffer = storage->slab < 0 ? session->params[storage->param] : session->storages[index];
-    ig_status status = ig_buffer_read(buffer, 0, data, storage->bytes, true, error);
+    ig_status status =
+        ig_buffer_read(buffer, plan->places[value].at * (int64_t)sizeof(float), data, bytes, true, error);
     if (status) {
         free(data);
         return status;

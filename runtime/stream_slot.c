@@ -32,9 +32,9 @@ static int list_parts(ig_stream_slot *slot, ig_shuttle_part *parts)
     int n_parts = 0;
     for (int i = 0; i < plan->n_storages; i++)
         slot->part_of[i] = -1;
-    part_for(slot, parts, &n_parts, plan->storage_of[graph->input])->up = true;
+    part_for(slot, parts, &n_parts, plan->places[graph->input].storage)->up = true;
     for (int i = 0; i < graph->n_outputs; i++) {
-        const int storage = plan->storage_of[graph->outputs[i].value];
+        const int storage = plan->places[graph->outputs[i].value].storage;
         part_for(slot, parts, &n_parts, storage)->down = !is_constant(plan, storage);
     }
     return n_parts;
@@ -123,7 +123,7 @@ void ig_stream_slot_close(ig_stream_slot *slot)
 float *ig_stream_slot_input(const ig_stream_slot *slot)
 {
     const ig_plan *plan = slot->session->plan;
-    return ig_shuttle_memory(slot->shuttle, slot->part_of[plan->storage_of[plan->graph->input]]);
+    return ig_shuttle_memory(slot->shuttle, slot->part_of[plan->places[plan->graph->input].storage]);
 }
 
 static ig_status enqueue_steps(ig_stream_slot *slot)
@@ -162,6 +162,6 @@ void ig_stream_slot_finish(ig_stream_slot *slot)
         slot->outputs[i] =
             (ig_tensor){.name = output->name,
                         .shape = plan->graph->values[output->value].shape,
-                        .data = ig_shuttle_memory(slot->shuttle, slot->part_of[plan->storage_of[output->value]])};
+                        .data = ig_shuttle_memory(slot->shuttle, slot->part_of[plan->places[output->value].storage])};
     }
 }

@@ -35,7 +35,7 @@ static ig_status visit(void *user, const ig_tensor *reference, ig_error *error)
     const int value = ig_graph_find_value_id(plan->graph, reference->name);
     if (value < 0)
         return IG_OK; /* fused away */
-    const ig_storage *storage = &plan->storages[plan->storage_of[value]];
+    const ig_storage *storage = &plan->storages[plan->places[value].storage];
     if (!storage->kept || storage->slab < 0)
         return IG_OK;
     ig_tensor device;

@@ -100,6 +100,13 @@ static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const
     return true;
 }
 
+/* Of a kernel's tunables only the width of vectors matters to an epilogue. */
+static bool is_worth_sweeping(const op_case *c, const ig_ktune *tune)
+{
+    const int then = ig_op_attr_index(c->op, IG_EPILOGUE_ATTR);
+    return then < 0 || c->attrs[then].n_words == 0 || strcmp(tune->name, "VW") == 0;
+}
+
 /* Values of every tunable of `kernel`, one at a time, as a record any problem of this family matches. Long ranges are
  * sampled, and each value is tried on about a quarter of the cases, another quarter for the next one. */
 static void sweep_tunables(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights,
@@ -113,7 +120,7 @@ static void sweep_tunables(bench *b, const op_case *c, const ig_graph *graph, co
     how.db = &db;
     for (int t = 0; t < kernel->n_tunes; t++)
         for (int v = 0; v < kernel->tunes[t].n_values; v += 1 + v * 2 / 3) {
-            if ((case_index + t + v) % 4 != 0)
+            if ((case_index + t + v) % 4 != 0 || !is_worth_sweeping(c, &kernel->tunes[t]))
                 continue;
             record.params.count = 0;
             ig_kernel_vars_set(&record.params, kernel->tunes[t].name, kernel->tunes[t].values[v]);

@@ -2,6 +2,7 @@
 //@ op adaptive_avg_pool2d adaptive_max_pool2d
 //@ doc Mean or largest of each bin: LX work-items share a bin and read vectors along its rows.
 //@ priority 5
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector along a row of a bin
 //@ tune TN 1..64 = 1 : bins made one after another
 //@ tune LX {1,2,4,8,16,32,64} = 8 : work-items sharing a bin
@@ -46,8 +47,9 @@ static inline int bin_end(int i, int in, int out)
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void adaptive_pool2d_bin(__global const float *restrict x, __global float *restrict y, int H, int W, int OH, int OW,
-                         int BINS, int TN)
+                         int BINS, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
 #if LX > 1
     __local float shared[LY][LX];
     __local float *part = shared[get_local_id(1)];
@@ -84,6 +86,6 @@ void adaptive_pool2d_bin(__global const float *restrict x, __global float *restr
         const float result = ROW_SUM(lane_sum(total), part) / (height * width);
 #endif
         if (lx == 0 && bin0 + n * LY < BINS)
-            y[bin] = result;
+            FINISH_ONE(result, y, bin);
     }
 }

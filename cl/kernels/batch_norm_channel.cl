@@ -24,6 +24,7 @@ void batch_norm_channel(__global const float *restrict x, __global const float *
                         __global const float *restrict shift, __global float *restrict y, int C, int S, int ROWS,
                         int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
         const float a = scale[row % C], b = shift[row % C];

@@ -37,6 +37,7 @@ void binary_broadcast(__global const float *restrict a, __global const float *re
                       int D1, int D2, int A0, int A1, int A2, int A_STEP, int B0, int B1, int B2, int B_STEP, int ROWS,
                       int LENGTH, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
         const int i0 = row / (D1 * D2), i1 = row / D2 % D1, i2 = row % D2;

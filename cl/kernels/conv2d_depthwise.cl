@@ -45,6 +45,7 @@ void conv2d_depthwise(__global const float *restrict x, __global const float *re
                       __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W,
                       int OC, int OH, int OW, int PH, int PW, int TM, int STEPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), image = get_group_id(2), plane = H * W;
     const int tile = group % PIXEL_GROUPS * LX + (int)get_local_id(0), row0 = tile / STEPS * TR;
     if (row0 >= OH)

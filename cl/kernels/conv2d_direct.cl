@@ -47,6 +47,7 @@ void conv2d_direct(__global const float *restrict x, __global const float *restr
                    int OC, int OH, int OW, int PH, int PW, int RUNS, int STEPS, int PIXEL_GROUPS, int CHANNEL_GROUPS,
                    int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
+    BEGIN;
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
     const int group = get_group_id(0);
     const int pixel_group = CHANNELS_FIRST ? group / CHANNEL_GROUPS : group % PIXEL_GROUPS;

@@ -45,6 +45,7 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
                       __global const float *restrict bias, __global float *restrict y, int C, int OC, int PIXELS,
                       int STEPS, int TILES, int EACH, int PIXEL_GROUPS, int CHANNEL_GROUPS, int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
+    BEGIN;
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
     const int group = get_group_id(0);
     const int pixel_group = CHANNELS_FIRST ? group / CHANNEL_GROUPS : group % PIXEL_GROUPS;

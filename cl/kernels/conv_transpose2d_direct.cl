@@ -52,6 +52,7 @@ void conv_transpose2d_direct(__global const float *restrict x, __global const fl
                              int W, int G, int OC, int OCG, int OH, int OW, int PH, int PW, int STEPS, int ITEMS,
                              int PIXEL_GROUPS, int GROUP_TILES EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), image = get_group_id(2), plane = H * W, IC = C / G;
     const int tile = group / PIXEL_GROUPS * LY + (int)get_local_id(1);
     const int item = group % PIXEL_GROUPS * LX + (int)get_local_id(0);

@@ -66,6 +66,7 @@ void deform_conv2d_block(__global const float *restrict x, __global const float 
                          int OC, int OH, int OW, int KW, int SH, int SW, int PH, int PW, int DH, int DW, int OG,
                          int TAPS, int TILES, int TILE_GROUPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     __local float samples[CB * PIXELS];
     const int lx = get_local_id(0), ly = get_local_id(1), image = get_group_id(2), pixels = OH * OW;
     const int group = get_group_id(0), pixel0 = group % PIXEL_GROUPS * PIXELS + lx * TN;

@@ -44,6 +44,7 @@ __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void gaussian_blur_direct(__global const float *restrict x, __global const float *restrict taps,
                           __global float *restrict y, int H, int W, int TN, int STEPS, int ALL_STEPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     /* Work-items of a group take neighbouring vectors in turn. */
     const int step0 = (int)get_group_id(0) * LX * TN + (int)get_local_id(0);
     for (int step = step0; step < min(step0 + TN * LX, ALL_STEPS); step += LX) {

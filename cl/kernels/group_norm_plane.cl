@@ -43,6 +43,7 @@ void group_norm_plane(__global const float *restrict x, __global const float *re
                       __global const float *restrict bias, __global float *restrict y, int C, int S, int G, int GC,
                       float eps EPILOGUE_PARAMS)
 {
+    BEGIN;
 #if LX > 1
     __local float part[LX];
 #else

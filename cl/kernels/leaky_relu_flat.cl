@@ -18,6 +18,7 @@
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void leaky_relu_flat(__global const float *restrict x, __global float *restrict y, int ELEMS, int TN, float slope EPILOGUE_PARAMS)
 {
+    BEGIN;
     /* Work-items of a group take neighbouring vectors in turn. */
     int at = ((int)get_group_id(0) * TN * LX + (int)get_local_id(0)) * LANES;
     for (int n = 0; n < TN && at < ELEMS; ++n, at += LX * LANES) {

@@ -29,6 +29,7 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void linear_dot(__global const float *restrict x, __global const float *restrict w, __global const float *restrict bias,
                 __global float *restrict y, int M, int K, int O, int OUTPUT_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), lx = get_local_id(0), ly = get_local_id(1);
     const int output_group = group % OUTPUT_GROUPS, m0 = group / OUTPUT_GROUPS * ROWS;
 

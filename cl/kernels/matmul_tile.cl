@@ -23,6 +23,7 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void matmul_tile(__global const float *restrict a, __global const float *restrict b, __global float *restrict y, int M,
                  int K, int P, int STEPS, int COLUMN_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), batch = get_group_id(2);
     const int m0 = (group / COLUMN_GROUPS * LY + (int)get_local_id(1)) * TM;
     const int step0 = (group % COLUMN_GROUPS * LX + (int)get_local_id(0)) * TN;

@@ -2,6 +2,7 @@
 //@ op max_pool2d
 //@ doc Max pooling, padding as -inf: each work-item makes TN vectors of output pixels of one plane, one after another.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output pixels
 //@ tune TN 1..64 = 1 : vectors a work-item makes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
@@ -39,8 +40,9 @@
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void max_pool2d_direct(__global const float *restrict x, __global float *restrict y, int N, int C, int H, int W, int OH,
-                       int OW, int PH, int PW, int TN, int RUNS, int STEPS, int PIXEL_GROUPS)
+                       int OW, int PH, int PW, int TN, int RUNS, int STEPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), channel = group / PIXEL_GROUPS, plane = channel * H * W, steps = STEPS * RUNS;
     /* Work-items of a group take neighbouring vectors in turn. */
     const int step0 = group % PIXEL_GROUPS * LX * TN + (int)get_local_id(0);
@@ -56,6 +58,6 @@ void max_pool2d_direct(__global const float *restrict x, __global float *restric
         else
             WINDOW(load_taps(x, at, outside));
 #endif
-        store_lanes(top, y + (channel * OH + s.row) * OW + s.column, 0, (FLAT ? OH * OW : OW) - s.column);
+        FINISH(top, y, (channel * OH + s.row) * OW + s.column, 0, (FLAT ? OH * OW : OW) - s.column);
     }
 }

@@ -99,6 +99,7 @@ void mlp_group(__global const float *restrict x, __global const float *restrict 
                __global const float *restrict bias1, __global const float *restrict w2,
                __global const float *restrict bias2, __global float *restrict y, int K, int H1, int H2, int O EPILOGUE_PARAMS)
 {
+    BEGIN;
     __local float room[ROOM]; /* the input and the hidden vectors behind it */
     __local float part[LY > 1 ? LX * LY * TILE : 1];
     const int sample = get_group_id(0), item = (int)get_local_id(1) * LX + (int)get_local_id(0);

@@ -21,6 +21,7 @@ __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void permute_gather(__global const float *restrict x, __global float *restrict y, int D1, int D2, int D3, int D4,
                     int D5, int S0, int S1, int S2, int S3, int S4, int S5, int ROWS, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
         int rest = row;

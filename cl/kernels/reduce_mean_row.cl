@@ -25,6 +25,7 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void reduce_mean_row(__global const float *restrict x, __global float *restrict y, int OUTER, int RED, int INNER,
                      int STEPS, int STEP_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), lx = get_local_id(0);
     const int row = group / STEP_GROUPS * LY + (int)get_local_id(1);
     VF total = 0.0f;

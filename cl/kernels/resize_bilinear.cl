@@ -52,6 +52,7 @@ __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void resize_bilinear(__global const float *restrict x, __global float *restrict y, int N, int C, int H, int W, int OH,
                      int OW, int ROW_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), lx = get_local_id(0);
     const int oy = group / ROW_GROUPS % OH, plane0 = group / ROW_GROUPS / OH * TM;
     const ig_place py = find_place(oy, H, OH);

@@ -22,6 +22,7 @@ __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void soft_threshold_row(__global const float *restrict x, __global const float *restrict t, __global float *restrict y,
                         int ROWS, int S, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
         const float threshold = t[row];

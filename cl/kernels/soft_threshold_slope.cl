@@ -24,6 +24,7 @@ void soft_threshold_slope(__global const float *restrict x, __global const float
                           __global const float *restrict d, __global float *restrict y, int ROWS, int S,
                           int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), row0 = group / ROW_GROUPS * TM;
     for (int row = row0; row < min(row0 + TM, ROWS); ++row) {
         const float threshold = t[row], slope = d[row];

@@ -109,6 +109,12 @@ static bool ends_with_epilogue(const char *open, const char *after)
     return found && skip_space(found + sizeof MACRO - 1) == after - 1;
 }
 
+static bool begins(const char *after)
+{
+    const char *body = skip_space(after);
+    return *body == '{' && skip_word(skip_space(body + 1), "BEGIN");
+}
+
 static ig_status check_parameters(ig_kparser *parser, const char *text, const char *open)
 {
     int commas;
@@ -117,7 +123,9 @@ static ig_status check_parameters(ig_kparser *parser, const char *text, const ch
         return fail_at(parser, text, open, "the parameter list is not closed");
     if (ends_with_epilogue(open, after) != parser->def->epilogue)
         return fail_at(parser, text, open,
-                       "EPILOGUE_PARAMS must end the parameters if and only if the header has the line epilogue");
+                       "EPILOGUE_PARAMS must end the parameters under the header line epilogue alone");
+    if (begins(after) != parser->def->epilogue)
+        return fail_at(parser, text, after, "BEGIN must be the first statement under the header line epilogue alone");
     const char *first = skip_space(open + 1);
     const char *past_void = skip_word(first, "void");
     bool empty = *first == ')' || (past_void && *past_void == ')');

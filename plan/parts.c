@@ -1,0 +1,177 @@
+/* Values that lie within others: a concat's inputs where the concat has them, a slice where its input has it. Nothing
+ * is copied then. Only runs of elements can be parts so: along the first axis that has more than one element (channels
+ * of one image). A kernel reads and writes a part if its header has the line `epilogue`. */
+#include "plan/plan.h"
+
+#include "base/error.h"
+#include "base/shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a storage went. */
+typedef struct home {
+    int storage; /* -1: it stays */
+    int64_t at;
+    bool movable; /* who writes and reads its values can do that anywhere */
+} home;
+
+typedef struct finder {
+    ig_plan *plan;
+    bool *anywhere; /* per value: all its readers can read it anywhere */
+    home *homes;    /* per storage */
+} finder;
+
+static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
+{
+    bool all = true, any = false;
+    for (int i = 0; i < plan->kernels.count; i++) {
+        const ig_kernel_def *kernel = &plan->kernels.kernels[i];
+        for (int k = 0; k < kernel->n_ops; k++) {
+            if (strcmp(kernel->ops[k], op->name) != 0)
+                continue;
+            any = true;
+            all = all && kernel->epilogue;
+        }
+    }
+    return any && all;
+}
+
+/* A view hands the question on to its own readers. */
+static void find_readers(finder *f)
+{
+    const ig_graph *graph = f->plan->graph;
+    for (int i = 0; i < graph->n_values; i++)
+        f->anywhere[i] = true;
+    for (int i = 0; i < graph->n_outputs; i++)
+        f->anywhere[graph->outputs[i].value] = false; /* people read them from the beginning of their storage */
+    for (int i = graph->n_nodes - 1; i >= 0; i--) {
+        const ig_node *node = &graph->nodes[i];
+        ig_op_context call;
+        ig_node_context(graph, node, &call);
+        const bool view = ig_op_call_is_view(&call);
+        const bool finds = view ? f->anywhere[node->output] : op_finds_parts(f->plan, node->op);
+        for (int k = 0; k < node->n_inputs; k++)
+            f->anywhere[node->inputs[k]] = f->anywhere[node->inputs[k]] && finds;
+    }
+}
+
+static void find_movable(finder *f)
+{
+    const ig_graph *graph = f->plan->graph;
+    for (int i = 0; i < f->plan->n_storages; i++)
+        f->homes[i] = (home){.storage = -1, .movable = f->plan->storages[i].slab >= 0};
+    for (int i = 0; i < graph->n_values; i++) {
+        const int producer = graph->values[i].producer, storage = f->plan->places[i].storage;
+        const bool written =
+            producer >= 0 && (op_finds_parts(f->plan, graph->nodes[producer].op) || graph->nodes[producer].op->is_view);
+        f->homes[storage].movable = f->homes[storage].movable && written && f->anywhere[i];
+    }
+}
+
+/* The storage that holds the value by now, and where. */
+static ig_place locate(const finder *f, int value)
+{
+    ig_place place = f->plan->places[value];
+    while (f->homes[place.storage].storage >= 0) {
+        place.at += f->homes[place.storage].at;
+        place.storage = f->homes[place.storage].storage;
+    }
+    return place;
+}
+
+/* Elements in front of one step along the axis, or 0 when the axis is not the first that counts. */
+static int64_t run_of(const ig_shape *shape, int axis)
+{
+    int64_t run = 1;
+    for (int i = 0; i < axis; i++)
+        if (shape->dim[i] != 1)
+            return 0;
+    for (int i = axis + 1; i < shape->rank; i++)
+        run *= shape->dim[i];
+    return run;
+}
+
+static int64_t axis_run(const ig_graph *graph, const ig_node *node, const ig_shape *shape)
+{
+    ig_op_context call;
+    ig_node_context(graph, node, &call);
+    return run_of(shape, ig_shape_axis(shape, ig_op_attr(&call, "axis")->i));
+}
+
+/* Moves the concat's inputs into its result, but for those that lie somewhere already. */
+static void join(finder *f, const ig_node *node)
+{
+    const ig_graph *graph = f->plan->graph;
+    const ig_shape *result = &graph->values[node->output].shape;
+    const int64_t run = axis_run(graph, node, result);
+    int64_t at = 0;
+    for (int k = 0; run > 0 && k < node->n_inputs; k++) {
+        const int64_t elems = ig_shape_elems(&graph->values[node->inputs[k]].shape);
+        const ig_place from = f->plan->places[node->inputs[k]], to = locate(f, node->output);
+        home *const moves = &f->homes[from.storage];
+        const bool whole = f->plan->storages[from.storage].bytes == elems * (int64_t)sizeof(float);
+        if (whole && moves->storage < 0 && moves->movable && from.storage != to.storage) {
+            moves->storage = to.storage;
+            moves->at = to.at + at;
+        }
+        at += elems;
+    }
+}
+
+/* A slice is found where its input has it, if all its readers can. */
+static void cut(finder *f, const ig_node *node)
+{
+    ig_plan *plan = f->plan;
+    const ig_shape *source = &plan->graph->values[node->inputs[0]].shape;
+    const int64_t run = axis_run(plan->graph, node, source);
+    const ig_storage *storage = &plan->storages[plan->places[node->inputs[0]].storage];
+    if (run == 0 || !f->anywhere[node->output] || storage->slab < 0)
+        return;
+    ig_op_context call;
+    ig_node_context(plan->graph, node, &call);
+    plan->places[node->output] = plan->places[node->inputs[0]];
+    plan->places[node->output].at += ig_op_attr(&call, "start")->i * run;
+}
+
+/* Views of a slice lie where the slice does. */
+static void follow(finder *f, const ig_node *node)
+{
+    ig_op_context call;
+    ig_node_context(f->plan->graph, node, &call);
+    if (ig_op_call_is_view(&call))
+        f->plan->places[node->output] = f->plan->places[node->inputs[0]];
+}
+
+static void find_parts(finder *f)
+{
+    const ig_graph *graph = f->plan->graph;
+    find_readers(f);
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const ig_node *node = &graph->nodes[i];
+        if (strcmp(node->op->name, "slice") == 0)
+            cut(f, node);
+        follow(f, node);
+    }
+    find_movable(f);
+    for (int i = 0; i < graph->n_nodes; i++)
+        if (strcmp(graph->nodes[i].op->name, "concat") == 0)
+            join(f, &graph->nodes[i]);
+    for (int i = 0; i < graph->n_values; i++)
+        f->plan->places[i] = locate(f, i);
+}
+
+ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error)
+{
+    const size_t values = (size_t)plan->graph->n_values, storages = (size_t)plan->n_storages;
+    finder f = {
+        .plan = plan, .anywhere = calloc(values, sizeof *f.anywhere), .homes = calloc(storages + 1, sizeof *f.homes)};
+    ig_status status = IG_OK;
+    if (f.anywhere && f.homes)
+        find_parts(&f);
+    else
+        status = ig_fail_memory(error, values + storages * sizeof *f.homes);
+    free(f.anywhere);
+    free(f.homes);
+    return status;
+}
