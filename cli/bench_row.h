@@ -16,6 +16,7 @@ typedef struct bench_args {
     bool measure;
     bool stream;
     int64_t depth;
+    const char *compare; /* NULL: not asked for */
 } bench_args;
 
 /* One network on its way through the bench. */
@@ -44,6 +45,14 @@ void bench_row_close(bench_row *row);
 enum { STREAM_COLUMNS = 14 };
 extern const column stream_columns[STREAM_COLUMNS];
 int bench_stream(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+
+/* `ingot bench --compare` (compare_bench.c): USAGE unless there is such a comparison, columns, one row, all rows. */
+enum { COMPARE_COLUMNS = 18 };
+extern const column compare_columns[COMPARE_COLUMNS];
+ig_status compare_check(const bench_args *args, ig_error *error) IG_MUST_USE;
+int bench_compare(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+/* With the geometric means of the quotients; CSV has the rows alone. */
+ig_status compare_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
 
 /* `ingot bench --paper` (paper.c). Returns the exit code. */
 int run_paper(app *a, const bench_args *args);

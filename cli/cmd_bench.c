@@ -12,6 +12,8 @@ static const option options[] = {
      OPTION_FLAG, offsetof(bench_args, stream)},
     {"depth", "N", "with --stream: frames in flight", OPTION_INT, offsetof(bench_args, depth), "3", 1,
      IG_STREAM_MAX_DEPTH},
+    {"compare", "passes-off|-NAME", "time each network against itself without any pass, or without that one, in turn",
+     OPTION_TEXT, offsetof(bench_args, compare)},
     {"paper", "NAME", "the figures a paper prints beside ours, and how they are counted; 'list' names the papers",
      OPTION_TEXT, offsetof(bench_args, paper)},
     {"measure", NULL, "with --paper: time the networks whose speed the paper states", OPTION_FLAG,
@@ -101,34 +103,62 @@ static int bench_one(app *a, const bench_args *args, const char *name, const bac
     return code;
 }
 
-static int run_bench(app *a, const void *args_pointer)
+/* --- the ways to bench -------------------------------------------------------------------------------------------- */
+
+/* What is timed of every network, and how all of it is printed. */
+typedef struct bench_mode {
+    const column *columns;
+    int n_columns;
+    int (*one)(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+    ig_status (*print)(const table *t, output_format format, ig_error *error);
+} bench_mode;
+
+static const bench_mode plain_mode = {columns, sizeof columns / sizeof *columns, bench_one, table_print};
+static const bench_mode stream_mode = {stream_columns, STREAM_COLUMNS, bench_stream, table_print};
+static const bench_mode compare_mode = {compare_columns, COMPARE_COLUMNS, bench_compare, compare_print};
+
+static ig_status check_args(const bench_args *args, ig_error *error)
 {
-    const bench_args *args = args_pointer;
-    ig_error error;
-    if (args->paper && args->stream)
-        return app_finish(cli_fail(&error, IG_E_USAGE, "--paper and --stream exclude each other"), &error);
-    if (args->paper)
-        return run_paper(a, args);
+    if ((args->paper != NULL) + args->stream + (args->compare != NULL) > 1)
+        return cli_fail(error, IG_E_USAGE, "--paper, --stream and --compare exclude each other");
+    return args->compare ? compare_check(args, error) : IG_OK;
+}
+
+static int bench_all(app *a, const bench_args *args, const bench_mode *mode, const backend *b)
+{
     const text_list *named = &args->common.positional;
     const char *const *models = named->count > 0 ? named->items : default_models;
     int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
-    backend b;
+    int code = 0;
     table t;
-    if (args->stream)
-        table_init(&t, stream_columns, STREAM_COLUMNS);
-    else
-        table_init(&t, columns, sizeof columns / sizeof *columns);
-    int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
-    bool open = code == 0;
-    for (int i = 0; i < n_models && open && !*a->interrupted; i++) {
-        int one = (args->stream ? bench_stream : bench_one)(a, args, models[i], &b, &t);
+    table_init(&t, mode->columns, mode->n_columns);
+    for (int i = 0; i < n_models && !*a->interrupted; i++) {
+        int one = mode->one(a, args, models[i], b, &t);
         code = code ? code : one;
     }
-    if (open && t.n_cells > 0) {
-        int printed = app_finish(table_print(&t, (output_format)args->common.format, &error), &error);
+    if (t.n_cells > 0) {
+        ig_error error;
+        int printed = app_finish(mode->print(&t, (output_format)args->common.format, &error), &error);
         code = code ? code : printed;
     }
     table_release(&t);
+    return code;
+}
+
+static int run_bench(app *a, const void *args_pointer)
+{
+    const bench_args *args = args_pointer;
+    const bench_mode *mode = args->stream ? &stream_mode : args->compare ? &compare_mode : &plain_mode;
+    ig_error error;
+    ig_status status = check_args(args, &error);
+    if (status)
+        return app_finish(status, &error);
+    if (args->paper)
+        return run_paper(a, args);
+    backend b;
+    int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
+    if (!code)
+        code = bench_all(a, args, mode, &b);
     backend_close(&b);
     return *a->interrupted ? exit_code_of(IG_E_CANCELLED) : code;
 }
@@ -137,17 +167,22 @@ const command cmd_bench = {
     .name = "bench",
     .arguments = "[MODEL...]",
     .brief = "Times networks whose output was verified against the reference",
-    .details = "Without MODEL: the five shipped networks. Weights: seeded, unless --weights names a file. Times are\n"
-               "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
-               "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
-               "version.\n"
-               "With --stream each round sends some frames one by one and as many through a stream; the speed-up\n"
-               "is the median over the rounds.\n"
-               "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
-               "figure that is said to be reproduced and is not makes the command fail.\n",
+    .details =
+        "Without MODEL: the five shipped networks. Weights: seeded, unless --weights names a file. Times are\n"
+        "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
+        "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
+        "version.\n"
+        "With --stream each round sends some frames one by one and as many through a stream; the speed-up\n"
+        "is the median over the rounds.\n"
+        "With --compare each round times the network once with the passes and once without; --passes counts for\n"
+        "both. Both are verified, and must agree.\n"
+        "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
+        "figure that is said to be reproduced and is not makes the command fail.\n",
     .examples = "  ingot bench\n"
                 "  ingot bench resnet18 --shape 8,3,224,224 --runs 100 --seconds 20\n"
                 "  ingot bench mobilesteelnet --stream --depth 2\n"
+                "  ingot bench resnet18 mobilenet_v2 --compare passes-off\n"
+                "  ingot bench --compare -fuse_epilogue --format json\n"
                 "  ingot bench --paper rkd_sarsn\n"
                 "  ingot bench --paper list\n"
                 "  ingot bench --device 0:0 --format json --no-remember\n",

@@ -1,5 +1,5 @@
 # The command from outside: its contract, and bad input.
-foreach(topic contract bad_input papers answers plans stream)
+foreach(topic contract bad_input papers answers plans stream compare)
   add_test(NAME cli.${topic}
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${topic}.py
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
@@ -20,13 +20,16 @@ set_tests_properties(cli.howto PROPERTIES
                      TIMEOUT 600)
 
 # The whole zoo: every network loads, prints and plans at its own size. The plain C reference behind `verify` takes many
-# minutes for the larger ones, so that comparison waits for `make test-full`.
+# minutes for the larger ones, so that comparison waits for `make test-full`, as does that of small pictures with each pass
+# left out.
 set(zoo_environment "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_MODELS=${CMAKE_SOURCE_DIR}/models;PYTHONDONTWRITEBYTECODE=1")
 set(zoo_driver ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/verify_zoo.py)
 add_test(NAME zoo.summary COMMAND ${zoo_driver} --summary --jobs 2)
 set_tests_properties(zoo.summary PROPERTIES ENVIRONMENT "${zoo_environment}" PROCESSORS 2 TIMEOUT 900)
 add_test(NAME zoo.verify COMMAND ${zoo_driver} CONFIGURATIONS full)
 set_tests_properties(zoo.verify PROPERTIES ENVIRONMENT "${zoo_environment}" LABELS slow PROCESSORS 2 TIMEOUT 28800)
+add_test(NAME zoo.passes COMMAND ${zoo_driver} --each-pass --side 64 CONFIGURATIONS full)
+set_tests_properties(zoo.passes PROPERTIES ENVIRONMENT "${zoo_environment}" LABELS slow PROCESSORS 2 TIMEOUT 14400)
 
 # The manual's list of networks is what the command lists.
 add_test(NAME docs.models COMMAND sh -c

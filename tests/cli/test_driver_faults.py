@@ -13,9 +13,9 @@ INGOT, SHIM = os.environ["INGOT"], os.environ["INGOT_FAULTS"]
 MODEL = ["neu_resnet18", "--weights", "seeded", "--shape", "1,3,32,32"]
 
 
-def ingot(fault, *arguments):
-    with tempfile.TemporaryDirectory() as cache:
-        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache)
+def ingot(fault, *arguments, cache=None):
+    with tempfile.TemporaryDirectory() as empty:
+        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache or empty)
         return subprocess.run([INGOT, *arguments], capture_output=True, text=True, env=environment, timeout=300)
 
 
@@ -71,6 +71,18 @@ class DriverFaults(unittest.TestCase):
         self.assertFalse(rows[0]["verified"])
         self.assertIsNone(rows[0].get("median_ms"))
         self.assertIsNone(rows[0].get("fps"))
+
+    def test_bench_compares_the_outputs_of_both_sides_even_when_verdicts_are_remembered(self):
+        bench = ("bench", *MODEL, "--compare", "passes-off", "--runs", "5", "--format", "json")
+        with tempfile.TemporaryDirectory() as cache:
+            good, done = ingot("none", *bench, cache=cache), ingot("unsteady", *bench, cache=cache)
+        self.assertEqual((good.returncode, done.returncode), (0, 1), good.stderr + done.stderr)
+        self.assertIn("with the passes left out", done.stderr)
+        got = json.loads(done.stdout)
+        row, = got["networks"]
+        self.assertFalse(row["verified"])
+        self.assertEqual([row[key] for key in ("fps", "fps_without", "speedup")], [None] * 3)
+        self.assertIsNone(got["geometric_mean"])
 
     def test_doctor_notices(self):
         self.assertEqual(ingot("none", "doctor").returncode, 0)

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Every network of the zoo at its own input size: `ingot verify` on the first device, or with --summary just `ingot summary`,
-which loads, prints and plans it. One process and one line for each network; fails with the list of those that fail.
+which loads, prints and plans it. With --each-pass a network is verified once for every pass that changes it, with that pass left
+out, and once with none. One line for each network; fails with the list of those that fail.
 
-usage: verify_zoo.py [--summary] [--jobs N] [--timeout SECONDS] [NAME-PART...]
+usage: verify_zoo.py [--summary | --each-pass] [--side PIXELS] [--jobs N] [--timeout SECONDS] [NAME-PART...]
+--side: pictures no larger than that, for a quick look.
 Environment: INGOT, the command; INGOT_DEVICE, the device (default the first)."""
 import argparse
 import concurrent.futures
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,22 +18,34 @@ import time
 INGOT = os.environ.get("INGOT", "build/cli/ingot")
 
 
+def command(*args, timeout=120):
+    """(exit code or None, stdout, stderr)"""
+    try:
+        done = subprocess.run([INGOT, *args], capture_output=True, text=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        return None, "", f"no answer within {timeout} s"
+    return done.returncode, done.stdout, done.stderr
+
+
 def ingot(*args, timeout=120):
     """(exit code, what stdout holds as JSON or None, stderr)"""
+    code, out, err = command(*args, "--format", "json", timeout=timeout)
     try:
-        done = subprocess.run([INGOT, *args, "--format", "json"], capture_output=True, text=True, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired:
-        return None, None, f"no answer within {timeout} s"
-    try:
-        return done.returncode, json.loads(done.stdout), done.stderr
+        return code, json.loads(out), err
     except json.JSONDecodeError:
-        return done.returncode, None, done.stderr
+        return code, None, err
 
 
-def verify(model, timeout):
+def input_shape(model, side):
+    batch, channels, *extents = model["shape"]
+    return ",".join(map(str, [batch, channels, *(min(extent, side or extent) for extent in extents)]))
+
+
+def verify(model, args, *more):
     """(what is wrong or "", what to print)"""
     device = os.environ.get("INGOT_DEVICE") or "0"
-    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", device, timeout=timeout)
+    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", device,
+                           "--shape", input_shape(model, args.side), *more, timeout=args.timeout)
     if not got:
         return f"exit code {code}: {err.strip()}", ""
     shown = f"largest error {got['max_relative_error']:.2e}"
@@ -39,8 +54,34 @@ def verify(model, timeout):
     return "", shown
 
 
-def summary(model, timeout):
-    code, got, err = ingot("summary", model["name"], timeout=timeout)
+def pass_names():
+    return re.findall(r"(?m)^  (\w+) +\S", command("help", "passes")[1])
+
+
+def rewritten(model, args, *more):
+    """The text of the graph behind the last pass."""
+    code, text, err = command("plan", model["name"], "--shape", input_shape(model, args.side),
+                              "--dump-after", pass_names()[-1], *more)
+    if code:
+        raise ValueError(f"ingot plan {model['name']} {more}: exit code {code}: {err.strip()}")
+    return text
+
+
+def each_pass(model, args):
+    *others, last = pass_names()
+    try:
+        whole = rewritten(model, args)
+        without = [f"-{name}" for name in others if rewritten(model, args, "--passes", f"-{name}") != whole]
+    except ValueError as error:
+        return str(error), ""
+    choices = ["none", f"-{last}", *without]  # nothing can be printed behind the last pass when that is left out
+    results = [(choice, *verify(model, args, "--passes", choice)) for choice in choices]
+    wrong = [f"--passes {choice}: {why}" for choice, why, _ in results if why]
+    return "; ".join(wrong), " ".join(choices)
+
+
+def summary(model, args):
+    code, got, err = ingot("summary", model["name"], timeout=args.timeout)
     if code or not got:
         return f"exit code {code}: {err.strip()}", ""
     shown = f"{len(got['layers'])} layers, {got['feature_bytes'] / 2**20:.1f} MiB of features"
@@ -56,16 +97,18 @@ def summary(model, timeout):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--summary", action="store_true")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--summary", dest="check", action="store_const", const=summary, default=verify)
+    what.add_argument("--each-pass", dest="check", action="store_const", const=each_pass)
+    parser.add_argument("--side", type=int)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--timeout", type=float, default=3600)
     parser.add_argument("part", nargs="*")
     args = parser.parse_args()
-    check = summary if args.summary else verify
 
     def timed(model):
         begin = time.monotonic()
-        wrong, shown = check(model, args.timeout)
+        wrong, shown = args.check(model, args)
         return model["name"], time.monotonic() - begin, wrong, shown
 
     code, models, err = ingot("models", *args.part)

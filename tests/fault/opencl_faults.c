@@ -5,7 +5,8 @@
  *   INGOT_FAULT=timestamps  event stamps end before they begin
  *   INGOT_FAULT=memory      buffers cannot be created
  *   INGOT_FAULT=enqueue     the tenth launch fails
- *   INGOT_FAULT=wrong       every result read back has one wrong number, as a miscompiled kernel would give */
+ *   INGOT_FAULT=wrong       every result read back has one wrong number, as a miscompiled kernel would give
+ *   INGOT_FAULT=unsteady    as wrong, and each time by another amount, as a race would give */
 #define _GNU_SOURCE
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
@@ -98,9 +99,12 @@ cl_int clEnqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool blocki
                            void *data, cl_uint n, const cl_event *wait, cl_event *event)
 {
     REAL(clEnqueueReadBuffer, read_fn);
-    const int wrong = asked_for("wrong");
+    static float off = 100.0f;
+    const int unsteady = asked_for("unsteady"), wrong = unsteady || asked_for("wrong");
     cl_int code = real.call(queue, memory, wrong ? CL_TRUE : blocking, offset, size, data, n, wait, event);
     if (wrong && code == CL_SUCCESS && size >= sizeof(float))
-        ((float *)data)[size / sizeof(float) / 2] += 100.0f;
+        ((float *)data)[size / sizeof(float) / 2] += off;
+    if (unsteady)
+        off += 100.0f;
     return code;
 }

@@ -1,0 +1,246 @@
+/* `ingot bench --compare`: a network against itself with passes left out, in turn, from the same input. */
+#include "cli/bench_row.h"
+#include "cli/target.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A value of --compare, and what the other side's --passes says beyond that of the command. */
+static const struct {
+    const char *name, *passes;
+} others[] = {{"passes-off", "none"}};
+enum { N_OTHERS = sizeof others / sizeof *others };
+
+const column compare_columns[COMPARE_COLUMNS] = {
+    {"model", "model", 0},
+    {"shape", "shape", 0},
+    {"device", "device", 0},
+    {"driver", NULL, 0},
+    {"verified", NULL, 0},
+    {NULL, "verified", 0},
+    {"compared_with", NULL, 0},
+    {"rounds", "rounds", 0},
+    {"fps", "FPS", 4},
+    {"fps_without", "FPS without", 4},
+    {"speedup", "speed-up", 4},
+    {"spread", "spread", 3},
+    {"steps", "steps", 0},
+    {"steps_without", "steps without", 0},
+    {"step_ratio", NULL, 3},
+    {"computing_layers", "layers", 0},
+    {"steps_per_layer", "steps per layer", 3},
+    {"max_rel_error", "max rel error", 3},
+};
+
+/* The first row comes first: the bench's callbacks get all by one pointer. */
+typedef struct compare_row {
+    bench_row with, without;
+    ig_bench_pair pair;
+} compare_row;
+
+/* --- the two sides ------------------------------------------------------------------------------------------------ */
+
+/* NULL: no such comparison. A single pass to leave out reads as it does behind --passes. */
+static const char *other_passes(const char *compare)
+{
+    for (int i = 0; i < N_OTHERS; i++)
+        if (strcmp(others[i].name, compare) == 0)
+            return others[i].passes;
+    return compare[0] == '-' ? compare : NULL;
+}
+
+ig_status compare_check(const bench_args *args, ig_error *error)
+{
+    const char *word = other_passes(args->compare);
+    pass_choice ignored;
+    if (word)
+        return passes_choose(&(text_list){&word, 1}, &ignored, error);
+    cli_fail(error, IG_E_USAGE, "--compare does not take this value");
+    cli_expected(error, "--compare passes-off or --compare -NAME, a pass of `ingot help passes`");
+    cli_found(error, "%s", args->compare);
+    return IG_E_USAGE;
+}
+
+static ig_status open_without(app *a, const bench_args *args, const char *name, const backend *b, bench_row *row,
+                              ig_error *error)
+{
+    const text_list *given = &args->common.passes;
+    common_args common = args->common;
+    common.passes = (text_list){0};
+    bool added = true;
+    for (int i = 0; i < given->count && added; i++)
+        added = text_list_add(&common.passes, given->items[i]);
+    added = added && text_list_add(&common.passes, other_passes(args->compare));
+    ig_status status = added ? bench_row_open(a, args, &common, name, b, row, error) : cli_fail_memory(error);
+    free(common.passes.items);
+    return status;
+}
+
+/* --- a row -------------------------------------------------------------------------------------------------------- */
+
+static ig_status run_with(void *user, ig_error *error)
+{
+    compare_row *c = user;
+    return engine_run(&c->with.e, &c->with.m.input, c->with.outputs, error);
+}
+
+static ig_status run_without(void *user, ig_error *error)
+{
+    compare_row *c = user;
+    return engine_run(&c->without.e, &c->without.m.input, c->without.outputs, error);
+}
+
+/* A verdict may be remembered from another day; that the two sides agree is seen in this very run. */
+static ig_status check_agreement(compare_row *c, ig_error *error)
+{
+    ig_status status = run_with(c, error);
+    if (!status)
+        status = run_without(c, error);
+    for (int i = 0; i < c->with.m.info.n_outputs && !status; i++) {
+        ig_verify_item item = {.path = c->with.outputs[i].name};
+        ig_verify_compare(&c->with.outputs[i], &c->without.outputs[i], IG_VERIFY_TOLERANCE, &item);
+        if (!item.passed)
+            status =
+                cli_fail(error, IG_E_VERIFY, "with the passes left out '%s' is another, by %.3g of its largest value",
+                         item.path, item.relative_error);
+    }
+    return status;
+}
+
+static ig_status time_rounds(app *a, const bench_args *args, const backend *b, compare_row *c, ig_error *error)
+{
+    ig_bench_params params = bench_row_params(a, args, b, &c->with);
+    params.run = run_without;
+    params.user = c;
+    progress_begin(&c->with.bar, "bench", a->quiet);
+    ig_status status = ig_bench_compare(&params, run_with, &c->pair, error);
+    progress_end(&c->with.bar);
+    return status;
+}
+
+static ig_status measure(app *a, const bench_args *args, const char *name, const backend *b, compare_row *c,
+                         ig_error *error)
+{
+    if (b->reference)
+        return cli_fail(error, IG_E_USAGE, "the plain C reference runs a network as described: it has no passes");
+    ig_status status = bench_row_open(a, args, &args->common, name, b, &c->with, error);
+    if (!status)
+        status = open_without(a, args, name, b, &c->without, error);
+    if (!status)
+        status = check_agreement(c, error);
+    return status ? status : time_rounds(a, args, b, c, error);
+}
+
+/* --- rows --------------------------------------------------------------------------------------------------------- */
+
+/* Nothing out of nothing is all that was there. */
+static double quotient(int part, int whole)
+{
+    return whole > 0 ? (double)part / whole : 1;
+}
+
+static void add_figures(table *t, const compare_row *c)
+{
+    const double images = (double)c->with.m.input.shape.dim[0];
+    const int layers = count_computing_layers(c->with.m.graph);
+    ig_plan_totals with, without;
+    ig_plan_get_totals(c->with.e.plan, &with);
+    ig_plan_get_totals(c->without.e.plan, &without);
+    table_int(t, c->pair.ratio.runs);
+    table_real(t, images * 1e3 / c->pair.second.median);
+    table_real(t, images * 1e3 / c->pair.first.median);
+    table_real(t, c->pair.ratio.median);
+    table_real(t, c->pair.ratio.spread);
+    table_int(t, with.n_steps);
+    table_int(t, without.n_steps);
+    table_real(t, quotient(with.n_steps, without.n_steps));
+    table_int(t, layers);
+    table_real(t, quotient(with.n_steps, layers));
+    table_real(t, fmax(c->with.max_rel_error, c->without.max_rel_error));
+}
+
+static void add_row(table *t, const bench_args *args, const char *name, const backend *b, const compare_row *c, bool ok)
+{
+    const ig_shape *shape = &c->with.m.input.shape;
+    table_text(t, name);
+    if (shape->rank > 0)
+        table_shape(t, shape);
+    else
+        table_none(t);
+    table_text(t, b->name);
+    table_text(t, b->driver);
+    table_bool(t, ok);
+    table_text(t, ok ? "yes" : "FAILED");
+    table_text(t, args->compare);
+    if (ok)
+        add_figures(t, c);
+    for (int i = 0; !ok && i < 11; i++) /* rounds .. max_rel_error */
+        table_none(t);
+}
+
+int bench_compare(app *a, const bench_args *args, const char *name, const backend *b, table *t)
+{
+    ig_error error;
+    compare_row c = {.with = {.verified = false}};
+    ig_status status = measure(a, args, name, b, &c, &error);
+    int code = app_finish(status, &error);
+    if (status != IG_E_CANCELLED)
+        add_row(t, args, name, b, &c, status == IG_OK);
+    bench_row_close(&c.with);
+    bench_row_close(&c.without);
+    return code;
+}
+
+/* --- all rows ----------------------------------------------------------------------------------------------------- */
+
+/* The columns that are quotients. */
+static const char *const mean_keys[] = {"speedup", "step_ratio", "steps_per_layer"};
+enum { N_MEANS = sizeof mean_keys / sizeof *mean_keys };
+
+/* Returns how many networks have a number there; a network that failed has none. */
+static int geometric_mean(const table *t, const char *key, double *out)
+{
+    int index = 0, count = 0;
+    double sum = 0;
+    while (!t->columns[index].key || strcmp(t->columns[index].key, key) != 0)
+        index++;
+    for (int i = index; i < t->n_cells; i += t->n_columns)
+        if (t->cells[i].kind == CELL_REAL) {
+            sum += log(t->cells[i].real);
+            count++;
+        }
+    *out = count > 0 ? exp(sum / count) : 0;
+    return count;
+}
+
+static ig_status print_json(const table *t, const double *means, int n_networks, ig_error *error)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToObject(object, "networks", table_to_json(t));
+    if (n_networks == 0) {
+        cJSON_AddNullToObject(object, "geometric_mean");
+        return json_print(object, error);
+    }
+    cJSON *mean = cJSON_AddObjectToObject(object, "geometric_mean");
+    cJSON_AddNumberToObject(mean, "networks", n_networks);
+    for (int i = 0; i < N_MEANS; i++)
+        cJSON_AddNumberToObject(mean, mean_keys[i], means[i]);
+    return json_print(object, error);
+}
+
+ig_status compare_print(const table *t, output_format format, ig_error *error)
+{
+    double means[N_MEANS];
+    int n_networks = 0;
+    for (int i = 0; i < N_MEANS; i++)
+        n_networks = geometric_mean(t, mean_keys[i], &means[i]);
+    if (format == FORMAT_JSON && !t->failed)
+        return print_json(t, means, n_networks, error);
+    ig_status status = table_print(t, format, error);
+    if (!status && format == FORMAT_MD && n_networks > 0)
+        printf("\ngeometric mean of %d network%s: speed-up %.4g, %.3g of the steps without, %.3g steps per layer\n",
+               n_networks, n_networks == 1 ? "" : "s", means[0], means[1], means[2]);
+    return status;
+}
