@@ -199,33 +199,6 @@ static ig_status lower_constant(ig_plan *plan, int node_index, ig_error *error)
     return add_param(plan, &param, &plan->storages[plan->places[node->output].storage].param, error);
 }
 
-typedef struct copy_offsets {
-    int64_t in, out;
-    bool known;
-} copy_offsets;
-
-static void see_offset(void *user, const char *name, int64_t value)
-{
-    copy_offsets *copy = user;
-    if (strcmp(name, "IN_OFF") == 0)
-        copy->in = value;
-    if (strcmp(name, "OUT_OFF") == 0) {
-        copy->out = value;
-        copy->known = true;
-    }
-}
-
-/* A copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
-static bool is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece)
-{
-    copy_offsets copy = {.known = false};
-    const ig_place *in = &plan->places[node->inputs[node->op->pieces ? piece : 0]], *out = &plan->places[node->output];
-    if (in->storage != out->storage)
-        return false;
-    call->op->problem(call, piece, see_offset, &copy);
-    return copy.known && in->at + copy.in == out->at + copy.out;
-}
-
 static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int node_index, ig_error *error)
 {
     const ig_node *node = &plan->graph->nodes[node_index];
@@ -238,7 +211,7 @@ static ig_status lower_node(ig_plan *plan, const ig_plan_params *params, int nod
     const int pieces = node->op->pieces ? node->op->pieces(&call) : 1, before = plan->n_steps;
     for (int piece = 0; piece < pieces; piece++) {
         ig_step step = {.node = node_index, .piece = piece};
-        if (is_there(plan, node, &call, piece))
+        if (ig_plan_is_there(plan, node, &call, piece))
             continue;
         ig_status status = lower_piece(plan, params, &call, &step, error);
         if (status) {

@@ -175,3 +175,29 @@ ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error)
     free(f.homes);
     return status;
 }
+
+typedef struct copy_offsets {
+    int64_t in, out;
+    bool known;
+} copy_offsets;
+
+static void see_offset(void *user, const char *name, int64_t value)
+{
+    copy_offsets *copy = user;
+    if (strcmp(name, "IN_OFF") == 0)
+        copy->in = value;
+    if (strcmp(name, "OUT_OFF") == 0) {
+        copy->out = value;
+        copy->known = true;
+    }
+}
+
+bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece)
+{
+    copy_offsets copy = {.known = false};
+    const ig_place *in = &plan->places[node->inputs[node->op->pieces ? piece : 0]], *out = &plan->places[node->output];
+    if (in->storage != out->storage)
+        return false;
+    call->op->problem(call, piece, see_offset, &copy);
+    return copy.known && in->at + copy.in == out->at + copy.out;
+}

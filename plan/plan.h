@@ -36,7 +36,7 @@ typedef struct ig_place {
 
 typedef struct ig_plan_arg {
     ig_karg_kind kind;
-    int index; /* INPUT, OUTPUT, SCRATCH: storage; PARAM: plan param */
+    int index;  /* INPUT, OUTPUT, SCRATCH: storage; PARAM: plan param */
     int64_t at; /* INPUT, OUTPUT: where in it */
     int32_t i;
     float f;
@@ -77,6 +77,8 @@ struct ig_plan {
 /* The stages of planning, in order. */
 ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+/* The piece would copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
+bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
