@@ -75,6 +75,29 @@ ig_bench_params bench_row_params(app *a, const bench_args *args, const backend *
     };
 }
 
+ig_status bench_row_time_pair(app *a, bench_row *row, const ig_bench_params *params,
+                              ig_status (*other)(void *user, ig_error *error), ig_bench_pair *out, ig_error *error)
+{
+    progress_begin(&row->bar, "bench", a->quiet);
+    ig_status status = ig_bench_compare(params, other, out, error);
+    progress_end(&row->bar);
+    return status;
+}
+
+void bench_row_begin_line(table *t, const char *name, const bench_row *row, const backend *b, bool ok)
+{
+    const ig_shape *shape = &row->m.input.shape;
+    table_text(t, name);
+    if (shape->rank > 0)
+        table_shape(t, shape);
+    else
+        table_none(t);
+    table_text(t, b->name);
+    table_text(t, b->driver);
+    table_bool(t, ok);
+    table_text(t, ok ? "yes" : "FAILED");
+}
+
 static ig_status measure(app *a, const bench_args *args, const backend *b, bench_row *row, ig_error *error)
 {
     const ig_bench_params params = bench_row_params(a, args, b, row);

@@ -36,6 +36,12 @@ ig_status bench_row_open(app *a, const bench_args *args, const common_args *comm
                          bench_row *row, ig_error *error) IG_MUST_USE;
 /* Limits, warm-up and progress of timing the row. */
 ig_bench_params bench_row_params(app *a, const bench_args *args, const backend *b, bench_row *row);
+/* Times `params->run` and `other` in turn, with the row's progress bar. */
+ig_status bench_row_time_pair(app *a, bench_row *row, const ig_bench_params *params,
+                              ig_status (*other)(void *user, ig_error *error), ig_bench_pair *out,
+                              ig_error *error) IG_MUST_USE;
+/* The columns that rows of pairs begin with: model, shape, device, driver, and whether it was verified, twice. */
+void bench_row_begin_line(table *t, const char *name, const bench_row *row, const backend *b, bool ok);
 /* Opens and times. */
 ig_status bench_row_run(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
                         bench_row *row, ig_error *error) IG_MUST_USE;

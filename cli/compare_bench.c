@@ -114,10 +114,7 @@ static ig_status time_rounds(app *a, const bench_args *args, const backend *b, c
     ig_bench_params params = bench_row_params(a, args, b, &c->with);
     params.run = run_without;
     params.user = c;
-    progress_begin(&c->with.bar, "bench", a->quiet);
-    ig_status status = ig_bench_compare(&params, run_with, &c->pair, error);
-    progress_end(&c->with.bar);
-    return status;
+    return bench_row_time_pair(a, &c->with, &params, run_with, &c->pair, error);
 }
 
 static ig_status measure(app *a, const bench_args *args, const char *name, const backend *b, compare_row *c,
@@ -163,16 +160,7 @@ static void add_figures(table *t, const compare_row *c)
 
 static void add_row(table *t, const bench_args *args, const char *name, const backend *b, const compare_row *c, bool ok)
 {
-    const ig_shape *shape = &c->with.m.input.shape;
-    table_text(t, name);
-    if (shape->rank > 0)
-        table_shape(t, shape);
-    else
-        table_none(t);
-    table_text(t, b->name);
-    table_text(t, b->driver);
-    table_bool(t, ok);
-    table_text(t, ok ? "yes" : "FAILED");
+    bench_row_begin_line(t, name, &c->with, b, ok);
     table_text(t, args->compare);
     if (ok)
         add_figures(t, c);

@@ -88,10 +88,7 @@ static ig_status time_rounds(app *a, const bench_args *args, const backend *b, s
     ig_bench_params params = bench_row_params(a, args, b, &s->row);
     params.run = run_single;
     params.user = s;
-    progress_begin(&s->row.bar, "bench", a->quiet);
-    ig_status status = ig_bench_compare(&params, run_stream, &s->pair, error);
-    progress_end(&s->row.bar);
-    return status;
+    return bench_row_time_pair(a, &s->row, &params, run_stream, &s->pair, error);
 }
 
 static ig_status measure(app *a, const bench_args *args, const char *name, const backend *b, stream_row *s,
@@ -111,15 +108,7 @@ static void add_row(table *t, const char *name, const backend *b, const stream_r
 {
     const ig_shape *shape = &s->row.m.input.shape;
     const double images = s->frames * (shape->rank > 0 ? (double)shape->dim[0] : 1);
-    table_text(t, name);
-    if (shape->rank > 0)
-        table_shape(t, shape);
-    else
-        table_none(t);
-    table_text(t, b->name);
-    table_text(t, b->driver);
-    table_bool(t, ok);
-    table_text(t, ok ? "yes" : "FAILED");
+    bench_row_begin_line(t, name, &s->row, b, ok);
     table_int(t, s->depth);
     table_int(t, s->frames);
     if (ok) {

@@ -28,6 +28,9 @@ typedef struct ig_attention {
 ig_status ig_attention_infer(ig_op_context *call, ig_attention_layout layout, int n_tensors, ig_attention *out,
                              ig_error *error) IG_MUST_USE;
 
+/* What an accepted call was read as. */
+ig_attention ig_attention_of(const ig_op_context *call, ig_attention_layout layout, int n_tensors);
+
 /* Element (b, h, t, d) of a part stands at offset + b*stride[0] + h*stride[1] + t*stride[2] + d*stride[3]. */
 typedef struct ig_attention_map {
     int64_t offset, extent[4], stride[4];

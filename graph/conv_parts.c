@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Operations that take as long as reading or writing one element, on devices small and large. */
+/* Operations that weigh as much as reading or writing one element: a judgement, between what small and large devices
+ * do in that time, which no measurement of this project backs yet. */
 enum { ELEMENT_WORK = 16 };
 
 static int64_t channels(const ig_graph *graph, int value)

@@ -31,6 +31,13 @@ static int find_row(const char *word)
     return -1;
 }
 
+bool ig_epilogue_has(const char *word, bool *takes_operand)
+{
+    const int row = find_row(word);
+    *takes_operand = row >= 0 && STEPS[row].takes_operand;
+    return row >= 0 || ig_activation_find(word) != IG_ACT_NONE;
+}
+
 /* Reads the step that starts at word `at`; the number of its words, 0 when there is no such step. */
 static int read_step(const ig_attr *words, int at, ig_epilogue *out, ig_epilogue_step *step)
 {

@@ -105,6 +105,10 @@ typedef struct ig_epilogue {
     ig_shape operands[IG_MAX_OPERANDS];
 } ig_epilogue;
 
+/* True when the word of `then` is a step; `*takes_operand` tells about it. An element-wise operator of that name
+ * computes the same. */
+bool ig_epilogue_has(const char *word, bool *takes_operand);
+
 /* Where the operand of result element `r` of image `i` (along the first axis) lies: at i * image + r, r / run or
  * r % run. */
 typedef enum ig_operand_form { IG_OPERAND_SAME, IG_OPERAND_LEADING, IG_OPERAND_TRAILING } ig_operand_form;

@@ -32,14 +32,14 @@ typedef struct fusing {
 
 static bool is_binary(const ig_node *node)
 {
-    return ig_node_is(node, "add") || ig_node_is(node, "sub") || ig_node_is(node, "mul");
+    bool takes_operand;
+    return ig_epilogue_has(node->op->name, &takes_operand) && takes_operand;
 }
 
 static bool is_element_wise(const ig_node *node)
 {
-    const bool known = ig_activation_find(node->op->name) != IG_ACT_NONE || is_binary(node) ||
-                       ig_node_is(node, "leaky_relu") || ig_node_is(node, "scale");
-    return known && !ig_node_has_epilogue(node);
+    bool takes_operand;
+    return ig_epilogue_has(node->op->name, &takes_operand) && !ig_node_has_epilogue(node);
 }
 
 static bool is_step_of(const ig_graph *graph, const ig_node *node, int value)
