@@ -70,7 +70,7 @@ int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const i
         ig_tune_rung rung = record_rung(record, limits, distance);
         if (have[rung] && best[rung] <= distance)
             continue;
-        ig_tune_choice choice = {.rung = rung};
+        ig_tune_choice choice = {.rung = rung, .rate = record->rate};
         if (!record_values(kernel, record, choice.values))
             continue;
         found[rung] = choice;
@@ -81,8 +81,19 @@ int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const i
     for (int rung = 0; rung < IG_RUNG_DEFAULT; rung++)
         if (have[rung])
             choices[count++] = found[rung];
-    choices[count].rung = IG_RUNG_DEFAULT;
+    choices[count] = (ig_tune_choice){.rung = IG_RUNG_DEFAULT};
     for (int i = 0; i < kernel->n_tunes; i++)
         choices[count].values[i] = kernel->tunes[i].fallback;
     return count + 1;
+}
+
+int64_t ig_tune_priority(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel)
+{
+    int64_t priority = kernel->priority;
+    for (int i = 0; db && i < db->count; i++) {
+        const ig_tune_record *record = &db->records[i];
+        if (record->priority && record->problem.count == 0 && record_applies(record, limits, kernel))
+            priority = record->priority;
+    }
+    return priority;
 }

@@ -107,6 +107,11 @@ static ig_status parse_hash(const parser *p, const char *text, uint64_t *out)
     return *end || strlen(text) != 16 ? fail(p, "hash= with 16 hexadecimal digits", text) : IG_OK;
 }
 
+static ig_status parse_positive(const parser *p, const char *text, int64_t *out)
+{
+    return ig_text_to_int(text, out) && *out > 0 ? IG_OK : fail(p, "rate= and priority= with a positive integer", text);
+}
+
 static ig_status parse_record(parser *p, char *cursor, ig_tune_record *record)
 {
     if (!p->section.family)
@@ -126,8 +131,12 @@ static ig_status parse_record(parser *p, char *cursor, ig_tune_record *record)
             status = parse_vars(p, value, &record->params);
         else if (strcmp(key, "problem") == 0)
             status = parse_vars(p, value, &record->problem), has_problem = true;
+        else if (strcmp(key, "rate") == 0)
+            status = parse_positive(p, value, &record->rate);
+        else if (strcmp(key, "priority") == 0)
+            status = parse_positive(p, value, &record->priority);
         else if (strcmp(key, "note") != 0)
-            return fail(p, "kernel, hash, problem, params or note", key);
+            return fail(p, "kernel, hash, problem, params, rate, priority or note", key);
         if (status)
             return status;
     }

@@ -16,6 +16,7 @@ typedef struct common_args {
     int64_t batch; /* 0: not given */
     const char *device, *weights;
     int format; /* output_format */
+    int layout; /* ig_layout */
     bool help, quiet, timing;
 } common_args;
 

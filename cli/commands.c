@@ -1,4 +1,5 @@
 #include "cli/app.h"
+#include "ingot/plan.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -7,6 +8,8 @@
 #define COMMON(member) offsetof(common_args, member)
 
 static const char *const format_names[] = {"md", "json", "csv", NULL};
+static const char *const layout_names[] = {
+    [IG_LAYOUT_AUTO] = "auto", [IG_LAYOUT_NCHW] = "nchw", [IG_LAYOUT_BLOCKED] = "blocked", NULL};
 
 /* Ordered so that each group of commands takes a prefix. */
 static const option common_options[] = {
@@ -21,12 +24,15 @@ static const option common_options[] = {
      1 << 20},
     {"passes", "-NAME|none", "leave a pass out (`ingot help passes`), or all of them; may be repeated", OPTION_LIST,
      COMMON(passes)},
+    {"layout", "auto|nchw|blocked",
+     "how maps lie in memory: where it pays, never, or wherever possible in blocks of channels", OPTION_CHOICE,
+     COMMON(layout), "auto", 0, 0, layout_names},
     {"weights", "FILE|seeded", "a safetensors file, or numbers made from the tensors' names", OPTION_TEXT,
      COMMON(weights)},
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
 static const int common_counts[] = {
-    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 8, [COMMON_MODEL] = 10};
+    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 9, [COMMON_MODEL] = 11};
 
 const command *const commands[] = {&cmd_devices, &cmd_models,  &cmd_summary, &cmd_plan,  &cmd_diff,
                                    &cmd_run,     &cmd_verify,  &cmd_profile, &cmd_bench, &cmd_doctor,

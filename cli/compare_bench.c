@@ -7,10 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A value of --compare, and what the other side's --passes says beyond that of the command. */
+/* A value of --compare, and what it changes on the other side: a word of --passes beyond those of the command (NULL:
+ * none), or the layout. */
 static const struct {
     const char *name, *passes;
-} others[] = {{"passes-off", "none"}};
+    ig_layout layout;
+} others[] = {
+    {"passes-off", "none", IG_LAYOUT_AUTO}, {"nchw", NULL, IG_LAYOUT_NCHW}, {"blocked", NULL, IG_LAYOUT_BLOCKED}};
 enum { N_OTHERS = sizeof others / sizeof *others };
 
 const column compare_columns[COMPARE_COLUMNS] = {
@@ -42,23 +45,38 @@ typedef struct compare_row {
 
 /* --- the two sides ------------------------------------------------------------------------------------------------ */
 
-/* NULL: no such comparison. A single pass to leave out reads as it does behind --passes. */
-static const char *other_passes(const char *compare)
+/* Changes the command's own arguments into the other side's; false: no such comparison. A single pass to leave out
+ * reads as it does behind --passes. `added` is set when memory was there for it. */
+static bool change_side(const char *compare, common_args *common, bool *added)
 {
-    for (int i = 0; i < N_OTHERS; i++)
-        if (strcmp(others[i].name, compare) == 0)
-            return others[i].passes;
-    return compare[0] == '-' ? compare : NULL;
+    *added = true;
+    for (int i = 0; i < N_OTHERS; i++) {
+        if (strcmp(others[i].name, compare) != 0)
+            continue;
+        if (others[i].layout != IG_LAYOUT_AUTO)
+            common->layout = (int)others[i].layout;
+        *added = !others[i].passes || text_list_add(&common->passes, others[i].passes);
+        return true;
+    }
+    if (compare[0] == '-')
+        *added = text_list_add(&common->passes, compare);
+    return compare[0] == '-';
 }
 
 ig_status compare_check(const bench_args *args, ig_error *error)
 {
-    const char *word = other_passes(args->compare);
+    common_args other = {0};
     pass_choice ignored;
-    if (word)
-        return passes_choose(&(text_list){&word, 1}, &ignored, error);
+    bool added;
+    const bool known = change_side(args->compare, &other, &added);
+    ig_status status = added ? IG_OK : cli_fail_memory(error);
+    if (known && !status)
+        status = passes_choose(&other.passes, &ignored, error);
+    free(other.passes.items);
+    if (known || status)
+        return status;
     cli_fail(error, IG_E_USAGE, "--compare does not take this value");
-    cli_expected(error, "--compare passes-off or --compare -NAME, a pass of `ingot help passes`");
+    cli_expected(error, "--compare passes-off, nchw, blocked or -NAME, a pass of `ingot help passes`");
     cli_found(error, "%s", args->compare);
     return IG_E_USAGE;
 }
@@ -69,11 +87,13 @@ static ig_status open_without(app *a, const bench_args *args, const char *name, 
     const text_list *given = &args->common.passes;
     common_args common = args->common;
     common.passes = (text_list){0};
-    bool added = true;
+    bool added = true, changed = true;
     for (int i = 0; i < given->count && added; i++)
         added = text_list_add(&common.passes, given->items[i]);
-    added = added && text_list_add(&common.passes, other_passes(args->compare));
-    ig_status status = added ? bench_row_open(a, args, &common, name, b, row, error) : cli_fail_memory(error);
+    if (added)
+        (void)change_side(args->compare, &common, &changed);
+    ig_status status =
+        added && changed ? bench_row_open(a, args, &common, name, b, row, error) : cli_fail_memory(error);
     free(common.passes.items);
     return status;
 }

@@ -24,6 +24,7 @@ static ig_status make_plan(engine *e, ig_error *error)
             .keep_all = e->params.keep_all,
             .keep = e->params.keep,
             .n_keep = e->params.n_keep,
+            .layout = e->m->layout,
         };
         status = ig_plan_create(e->graph, &params, &e->plan, error);
     }

@@ -62,6 +62,7 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
     char path[ZOO_PATH];
     zoo_open(&z);
     ig_status status = passes_choose(&args->passes, &out->passes, error);
+    out->layout = (ig_layout)args->layout;
     if (!status)
         status = zoo_find(&z, name, path, error);
     ig_override *overrides = NULL;

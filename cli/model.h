@@ -5,6 +5,7 @@
 #include "cli/app.h"
 #include "cli/passes.h"
 #include "ingot/graph.h"
+#include "ingot/plan.h"
 
 typedef struct model {
     ig_graph *graph;
@@ -12,6 +13,7 @@ typedef struct model {
     ig_weights *weights;
     ig_tensor input; /* own data */
     pass_choice passes;
+    ig_layout layout;
 } model;
 
 typedef enum weights_default {

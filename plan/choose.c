@@ -11,6 +11,7 @@ typedef struct choice_state {
     const ig_plan *plan;
     const ig_plan_params *params;
     const ig_op_context *call;
+    ig_call_layout layout;
     ig_step *step;
     ig_kernel_vars problem;
     bool full; /* more variables than the table holds */
@@ -31,6 +32,63 @@ static bool kernel_serves(const ig_kernel_def *kernel, const char *op)
     return false;
 }
 
+/* Channels fill the blocks of every map of rank 4. */
+static bool fills_blocks(const ig_plan *plan, const ig_op_context *call)
+{
+    bool fills = call->output.rank == 4 && call->output.dim[1] % plan->block == 0;
+    for (int i = 0; i < call->n_inputs; i++)
+        fills = fills && call->inputs[i].rank == 4 && call->inputs[i].dim[1] % plan->block == 0;
+    return fills;
+}
+
+/* Lanes of operands are found within a block; an `any` kernel's vectors must not reach over its end. */
+static bool fits_operands(const choice_state *state, const ig_kernel_def *kernel)
+{
+    int64_t lanes = 1;
+    bool same = true;
+    (void)ig_kernel_vars_get(&state->step->vars, "LANES", &lanes);
+    for (int i = 0; i < state->call->then.n_operands; i++)
+        same = same && ig_shape_equal(&state->call->then.operands[i], &state->call->output);
+    return kernel->in != IG_KERNEL_ANY || !state->layout.out || same || lanes <= state->plan->block;
+}
+
+static bool all_neutral(const ig_plan *plan, const ig_op_context *call)
+{
+    bool neutral = true;
+    for (int i = 0; i < call->n_inputs; i++)
+        neutral = neutral && (call->inputs[i].rank != 4 || ig_plan_is_neutral(plan, &call->inputs[i]));
+    return neutral;
+}
+
+static bool takes_layout(const choice_state *state, const ig_kernel_def *kernel)
+{
+    const ig_plan *plan = state->plan;
+    const ig_op_context *call = state->call;
+    const ig_call_layout layout = state->layout;
+    if (kernel->in == IG_KERNEL_ANY)
+        return layout.in == layout.out && (!layout.out || fills_blocks(plan, call));
+    const bool in = kernel->in == IG_KERNEL_EITHER || (kernel->in == IG_KERNEL_BLOCKED) == layout.in ||
+                    (!kernel->in && all_neutral(plan, call));
+    const bool out = kernel->out == IG_KERNEL_EITHER || (kernel->out == IG_KERNEL_BLOCKED) == layout.out ||
+                     ig_plan_is_neutral(plan, &call->output);
+    return in && out;
+}
+
+/* IN_BLOCK and BLOCK as this kernel has to see them. */
+static void set_blocks(choice_state *state, const ig_kernel_def *kernel)
+{
+    const bool in = kernel->in != IG_KERNEL_NCHW && (kernel->in == IG_KERNEL_BLOCKED || state->layout.in);
+    const bool out = kernel->out != IG_KERNEL_NCHW && (kernel->out == IG_KERNEL_BLOCKED || state->layout.out);
+    state->full |= !ig_kernel_vars_set(&state->problem, "IN_BLOCK", in ? state->plan->block : 1);
+    state->full |= !ig_kernel_vars_set(&state->problem, "BLOCK", out ? state->plan->block : 1);
+    const ig_shape *first = &state->call->inputs[0];
+    const bool map = state->call->n_inputs > 0 && first->rank == 4;
+    state->full |= !ig_kernel_vars_set(&state->problem, "LANES_LIKED", state->plan->block);
+    state->full |= !ig_kernel_vars_set(&state->problem, "UNITS", state->plan->limits.compute_units);
+    state->full |= !ig_kernel_vars_set(&state->problem, "IN_C", map ? first->dim[1] : 0);
+    state->full |= !ig_kernel_vars_set(&state->problem, "IN_PIXELS", map ? first->dim[2] * first->dim[3] : 0);
+}
+
 static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, const ig_tune_choice *choice, bool *legal,
                             ig_error *error)
 {
@@ -45,9 +103,11 @@ static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, co
         status = ig_kernel_check(kernel, &step->vars, &bounds, legal, &step->launch, why, sizeof why, error);
     if (status)
         return status;
+    *legal = *legal && fits_operands(state, kernel);
     if (*legal) {
         step->kernel = kernel;
         step->rung = choice->rung;
+        step->rate = choice->rate;
         memcpy(step->values, choice->values, sizeof step->values);
     } else {
         ig_text_add(&state->reasons, "%s (%s): %s\n", kernel->name, ig_tune_rung_name(choice->rung), why);
@@ -70,6 +130,11 @@ static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig
         return IG_OK;
     }
     ig_tune_choice choices[IG_RUNG_COUNT];
+    if (!takes_layout(state, kernel)) {
+        ig_text_add(&state->reasons, "%s: another memory layout\n", kernel->name);
+        return IG_OK;
+    }
+    set_blocks(state, kernel);
     if (!kernel->epilogue && ig_plan_needs_epilogue(state->plan, state->call, state->step)) {
         ig_text_add(&state->reasons, "%s: takes no epilogue\n", kernel->name);
         return IG_OK;
@@ -85,19 +150,33 @@ static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig
 }
 
 /* The next kernel for `op` below (priority, name) of the last one tried; NULL when there is none. */
-static const ig_kernel_def *next_kernel(const ig_kernel_set *set, const char *op, const ig_kernel_def *last)
+static const ig_kernel_def *next_kernel(const ig_plan *plan, const char *op, const ig_kernel_def *last)
 {
+    const ig_kernel_set *set = &plan->kernels;
+    const int64_t below = last ? plan->priorities[last - set->kernels] : INT64_MAX;
     const ig_kernel_def *best = NULL;
     for (int i = 0; i < set->count; i++) {
         const ig_kernel_def *kernel = &set->kernels[i];
-        if (!kernel_serves(kernel, op))
+        const int64_t priority = plan->priorities[i];
+        if (!kernel_serves(kernel, op) || (last && (priority > below || (priority == below && kernel <= last))))
             continue;
-        if (last && (kernel->priority > last->priority || (kernel->priority == last->priority && kernel <= last)))
-            continue;
-        if (!best || kernel->priority > best->priority)
+        if (!best || priority > plan->priorities[best - set->kernels])
             best = kernel;
     }
     return best;
+}
+
+ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_error *error)
+{
+    ig_status status = ig_kernel_set_load(plan->arena, &plan->kernels, error);
+    if (status)
+        return status;
+    plan->priorities = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->priorities);
+    if (!plan->priorities)
+        return ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->priorities);
+    for (int i = 0; i < plan->kernels.count; i++)
+        plan->priorities[i] = ig_tune_priority(params->db, &plan->limits, &plan->kernels.kernels[i]);
+    return IG_OK;
 }
 
 static ig_status fail_without_kernel(const choice_state *state, const ig_op_context *call, ig_error *error)
@@ -109,18 +188,34 @@ static ig_status fail_without_kernel(const choice_state *state, const ig_op_cont
     return IG_E_UNSUPPORTED;
 }
 
+static ig_status find(choice_state *state, ig_error *error)
+{
+    const char *op = state->call->op->name;
+    state->call->op->problem(state->call, state->step->piece, emit_variable, state);
+    ig_status status = IG_OK;
+    const ig_kernel_def *kernel = NULL;
+    while (!status && !state->step->kernel && (kernel = next_kernel(state->plan, op, kernel)))
+        status = try_kernel(state, kernel, error);
+    if (!status && state->full)
+        status = ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see", op);
+    return status;
+}
+
+ig_status ig_plan_find_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
+                              ig_call_layout layout, ig_step *step, ig_error *error)
+{
+    choice_state state = {.plan = plan, .params = params, .call = call, .layout = layout, .step = step};
+    ig_status status = find(&state, error);
+    ig_text_release(&state.reasons);
+    return status;
+}
+
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error)
 {
-    choice_state state = {.plan = plan, .params = params, .call = call, .step = step};
-    call->op->problem(call, step->piece, emit_variable, &state);
-    if (state.full)
-        return ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see",
-                       call->op->name);
-    ig_status status = IG_OK;
-    const ig_kernel_def *kernel = NULL;
-    while (!status && !step->kernel && (kernel = next_kernel(&plan->kernels, call->op->name, kernel)))
-        status = try_kernel(&state, kernel, error);
+    choice_state state = {
+        .plan = plan, .params = params, .call = call, .layout = plan->layouts[step->node], .step = step};
+    ig_status status = find(&state, error);
     if (!status && !step->kernel)
         status = fail_without_kernel(&state, call, error);
     ig_text_release(&state.reasons);

@@ -13,6 +13,7 @@ typedef struct writer {
     ig_plan *plan;
     const ig_op_context *call;
     ig_step *step;
+    int block; /* of the result; 1: NCHW */
     ig_operand operands[IG_MAX_OPERANDS];
     ig_text params, args, begin, one, lanes, even, steps;
 } writer;
@@ -29,13 +30,58 @@ static void add_int(writer *w, const char *name, int64_t value)
     add_arg(w, (ig_plan_arg){.kind = IG_KARG_INT, .i = (int32_t)value}); /* extents were checked by the graph */
 }
 
-/* Element r of the operand's form. */
-static void add_index(const writer *w, int k, ig_text *out)
+static bool is_one_channel(const writer *w, int k)
+{
+    const ig_shape *shape = &w->call->then.operands[k];
+    return shape->rank == 4 && shape->dim[1] == 1;
+}
+
+/* From one image of the operand to the next; 0 when there is one for all. */
+static int64_t image_elems(const writer *w, int k)
+{
+    const ig_shape *shape = &w->call->then.operands[k];
+    if (w->operands[k].image == 0)
+        return 0;
+    return ig_plan_elems(w->plan, shape, w->block > 1 && !is_one_channel(w, k)) / shape->dim[0];
+}
+
+/* Element r of the operand's form, when the result lies as NCHW. */
+static void add_plain_index(const writer *w, int k, ig_text *out)
 {
     static const char SIGNS[] = {[IG_OPERAND_LEADING] = '/', [IG_OPERAND_TRAILING] = '%'};
-    ig_text_add(out, "o%d_at + image * o%d_image + r", k, k);
+    ig_text_add(out, "r");
     if (w->operands[k].form != IG_OPERAND_SAME)
         ig_text_add(out, " %c o%d_run", SIGNS[w->operands[k].form], k);
+}
+
+/* The same in blocks of channels: r / block counts pixels. An operand of one channel lies as NCHW. */
+static void add_blocked_index(const writer *w, int k, ig_text *out)
+{
+    const bool one_channel = is_one_channel(w, k);
+    if (w->operands[k].form == IG_OPERAND_SAME)
+        ig_text_add(out, "r");
+    else if (w->operands[k].form == IG_OPERAND_TRAILING)
+        ig_text_add(out, "r / %d %% o%d_run", w->block, k);
+    else if (one_channel)
+        ig_text_add(out, "0");
+    else
+        ig_text_add(out, "r / %d / o%d_run * %d + r %% %d", w->block, k, w->block, w->block);
+}
+
+static void add_index(const writer *w, int k, ig_text *out)
+{
+    ig_text_add(out, "o%d_at + image * o%d_image + ", k, k);
+    if (w->block > 1)
+        add_blocked_index(w, k, out);
+    else
+        add_plain_index(w, k, out);
+}
+
+/* One number for all lanes. */
+static bool is_uniform(const writer *w, int k)
+{
+    const ig_operand_form form = w->operands[k].form;
+    return w->block > 1 ? form != IG_OPERAND_SAME && is_one_channel(w, k) : form == IG_OPERAND_LEADING;
 }
 
 static void add_operand_int(writer *w, int k, const char *what, int64_t value)
@@ -49,21 +95,21 @@ static void add_operand(writer *w, int k)
 {
     const ig_node *node = &w->plan->graph->nodes[w->step->node];
     const ig_operand *operand = &w->operands[k];
-    const bool leading = operand->form == IG_OPERAND_LEADING; /* one for all lanes */
+    const bool uniform = is_uniform(w, k);
     ig_text_add(&w->params, ", __global const float *p%d", k);
     ig_text_add(&w->args, ", p%d", k);
     const ig_place *place = &w->plan->places[node->inputs[w->call->n_inputs + k]];
     add_arg(w, (ig_plan_arg){.kind = IG_KARG_INPUT, .index = place->storage, .at = place->at});
     add_operand_int(w, k, "at", place->at);
-    add_operand_int(w, k, "image", operand->image);
+    add_operand_int(w, k, "image", image_elems(w, k));
     add_operand_int(w, k, "run", operand->run);
     ig_text_add(&w->one, " const float o%d = p%d[", k, k);
     add_index(w, k, &w->one);
     ig_text_add(&w->one, "];");
-    ig_text_add(&w->lanes, leading ? " const VF o%d = p%d[" : " const VF o%d = load_some(p%d + ", k, k);
+    ig_text_add(&w->lanes, uniform ? " const VF o%d = p%d[" : " const VF o%d = load_some(p%d + ", k, k);
     add_index(w, k, &w->lanes);
-    ig_text_add(&w->lanes, leading ? "];" : ", to);");
-    if (operand->form != IG_OPERAND_SAME)
+    ig_text_add(&w->lanes, uniform ? "];" : ", to);");
+    if (operand->form != IG_OPERAND_SAME && w->block == 1)
         ig_text_add(&w->even, " && r / o%d_run == last / o%d_run", k, k);
 }
 
@@ -124,7 +170,8 @@ static void add_inputs(writer *w)
 static ig_status write_epilogue(writer *w, ig_error *error)
 {
     const ig_shape *result = &w->call->output;
-    const int64_t images = result->rank > 0 ? result->dim[0] : 1, elems = ig_shape_elems(result) / images;
+    const int64_t images = result->rank > 0 ? result->dim[0] : 1;
+    const int64_t elems = ig_plan_elems(w->plan, result, w->block > 1) / images;
     add_inputs(w);
     add_int(w, "image_elems", elems);
     add_int(w, "place_at", w->plan->places[w->plan->graph->nodes[w->step->node].output].at);
@@ -154,7 +201,9 @@ int ig_plan_epilogue_args(const ig_op_context *call)
 bool ig_plan_needs_epilogue(const ig_plan *plan, const ig_op_context *call, const ig_step *step)
 {
     const ig_node *node = &plan->graph->nodes[step->node];
-    bool needed = call->then.count > 0 || plan->places[node->output].at > 0;
+    if (call->then.count > 0 || !plan->places) /* while layouts are chosen no value has a place yet */
+        return call->then.count > 0;
+    bool needed = plan->places[node->output].at > 0;
     for (int i = 0; i < node->n_inputs; i++)
         needed = needed || plan->places[node->inputs[i]].at > 0;
     return needed;
@@ -164,7 +213,9 @@ ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_st
 {
     if (!ig_plan_needs_epilogue(plan, call, step))
         return IG_OK;
-    writer w = {.plan = plan, .call = call, .step = step};
+    int64_t block = 1;
+    (void)ig_kernel_vars_get(&step->vars, "BLOCK", &block);
+    writer w = {.plan = plan, .call = call, .step = step, .block = (int)block};
     ig_status status = write_epilogue(&w, error);
     ig_text *const texts[] = {&w.params, &w.args, &w.begin, &w.one, &w.lanes, &w.even, &w.steps};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)

@@ -5,14 +5,20 @@
 
 #include <string.h>
 
+static int64_t align_up(int64_t count, int64_t step)
+{
+    return (count + step - 1) / step * step;
+}
+
 static int64_t packed_elems(const ig_plan_param *param, const ig_shape *shape)
 {
     if (param->elems == 0)
         return 1; /* the dummy a kernel gets for a parameter this call does not have */
     if (param->pack == IG_PACK_NONE)
         return param->elems;
-    int64_t rows = shape->dim[0];
-    return param->elems / rows * ((rows + param->tile - 1) / param->tile * param->tile);
+    const int64_t rows = shape->dim[0], taps = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+    const int64_t columns = param->elems / rows / taps;
+    return align_up(rows, param->tile) * align_up(columns, param->block) * taps;
 }
 
 /* A tensor that no checkpoint holds (a table) is made of attributes and extents: those must agree. */
@@ -40,8 +46,8 @@ static bool same_words(const ig_attr *a, const ig_attr *b)
 static bool same_param(const ig_plan *plan, const ig_plan_param *a, const ig_plan_param *b)
 {
     const ig_node *x = &plan->graph->nodes[a->node], *y = &plan->graph->nodes[b->node];
-    if (a->slot != b->slot || a->pack != b->pack || a->tile != b->tile || a->elems != b->elems || x->op != y->op ||
-        memcmp(x->params, y->params, sizeof x->params) != 0)
+    if (a->slot != b->slot || a->pack != b->pack || a->tile != b->tile || a->block != b->block ||
+        a->elems != b->elems || x->op != y->op || memcmp(x->params, y->params, sizeof x->params) != 0)
         return false;
     for (int i = 0; i < x->op->n_attrs; i++) /* eps of a folded norm changes the weights */
         if (x->attrs[i].f != y->attrs[i].f || !same_words(&x->attrs[i], &y->attrs[i]))
@@ -73,7 +79,7 @@ static int64_t param_elems(const ig_op_context *call, int slot)
 static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_step *step, const ig_karg *karg,
                              ig_plan_arg *arg, ig_error *error)
 {
-    ig_plan_param param = {.node = step->node, .slot = karg->index, .pack = karg->pack, .tile = 1};
+    ig_plan_param param = {.node = step->node, .slot = karg->index, .pack = karg->pack, .tile = 1, .block = 1};
     if (karg->index >= IG_MAX_PARAMS)
         return ig_fail(error, IG_E_INTERNAL, "kernel %s asks for parameter slot %d", step->kernel->name, karg->index);
     param.elems = param_elems(call, karg->index);
@@ -82,6 +88,8 @@ static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_
         if (status)
             return status;
     }
+    if (param.pack == IG_PACK_OC_TILE_BLOCKED)
+        (void)ig_kernel_vars_get(&step->vars, "IN_BLOCK", &param.block);
     if (param.tile < 1)
         return ig_fail(error, IG_E_INTERNAL, "kernel %s packs by a tile below 1", step->kernel->name);
     param.pack_elems = packed_elems(&param, &call->params[karg->index].shape);
@@ -194,7 +202,7 @@ static ig_status lower_constant(ig_plan *plan, int node_index, ig_error *error)
     const ig_node *node = &plan->graph->nodes[node_index];
     ig_op_context call;
     ig_node_context(plan->graph, node, &call);
-    ig_plan_param param = {.node = node_index, .tile = 1, .elems = ig_shape_elems(&call.output)};
+    ig_plan_param param = {.node = node_index, .tile = 1, .block = 1, .elems = ig_shape_elems(&call.output)};
     param.pack_elems = param.elems;
     return add_param(plan, &param, &plan->storages[plan->places[node->output].storage].param, error);
 }

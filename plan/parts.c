@@ -107,8 +107,9 @@ static void join(finder *f, const ig_node *node)
     const int64_t run = axis_run(graph, node, result);
     int64_t at = 0;
     for (int k = 0; run > 0 && k < node->n_inputs; k++) {
-        const int64_t elems = ig_shape_elems(&graph->values[node->inputs[k]].shape);
-        const ig_place from = f->plan->places[node->inputs[k]], to = locate(f, node->output);
+        const int value = node->inputs[k];
+        const int64_t elems = ig_plan_elems(f->plan, &graph->values[value].shape, f->plan->blocked[value]);
+        const ig_place from = f->plan->places[value], to = locate(f, node->output);
         home *const moves = &f->homes[from.storage];
         const bool whole = f->plan->storages[from.storage].bytes == elems * (int64_t)sizeof(float);
         if (whole && moves->storage < 0 && moves->movable && from.storage != to.storage) {

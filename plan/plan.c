@@ -64,7 +64,9 @@ static ig_status build_plan(ig_plan *plan, const ig_plan_params *params, ig_erro
         plan->limits = *params->limits;
     else
         ig_device_limits_generic(&plan->limits);
-    ig_status status = ig_kernel_set_load(plan->arena, &plan->kernels, error);
+    ig_status status = ig_plan_load_kernels(plan, params, error);
+    if (!status)
+        status = ig_plan_assign_layouts(plan, params, error);
     if (!status)
         status = ig_plan_assign_storage(plan, params, error);
     if (!status)
@@ -95,6 +97,7 @@ void ig_plan_destroy(ig_plan **plan)
 {
     if (!plan || !*plan)
         return;
+    ig_graph_destroy(&(*plan)->own_graph);
     ig_arena_destroy(&(*plan)->arena);
     free(*plan);
     *plan = NULL;

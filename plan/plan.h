@@ -23,9 +23,9 @@ typedef struct ig_storage {
 typedef struct ig_plan_param {
     int node, slot; /* of plan->graph: the first asker */
     ig_pack_kind pack;
-    int64_t tile;       /* T of the packing */
-    int64_t elems;      /* before packing; 0: the kernel gets a dummy */
-    int64_t pack_elems; /* after packing, at least 1 */
+    int64_t tile, block; /* T and B of the packing */
+    int64_t elems;       /* before packing; 0: the kernel gets a dummy */
+    int64_t pack_elems;  /* after packing, at least 1 */
 } ig_plan_param;
 
 /* Where a value lies: `at` elements behind the beginning of its storage. */
@@ -33,6 +33,12 @@ typedef struct ig_place {
     int storage;
     int64_t at;
 } ig_place;
+
+/* Layouts a call reads its rank-4 inputs in and writes its result and reads the operands of its epilogue in: true for
+ * blocks of channels. A neutral map, one pixel of whole blocks, is the same in both. */
+typedef struct ig_call_layout {
+    bool in, out;
+} ig_call_layout;
 
 typedef struct ig_plan_arg {
     ig_karg_kind kind;
@@ -48,6 +54,7 @@ typedef struct ig_step {
     const ig_kernel_def *kernel;
     int64_t values[IG_KERNEL_MAX_TUNES];
     ig_tune_rung rung;
+    int64_t rate;        /* multiply-adds while a byte moves, as the tuning record says; 0: it does not */
     ig_kernel_vars vars; /* problem, tunables and lets */
     ig_kernel_launch launch;
     const char *options;  /* of the program build */
@@ -59,9 +66,14 @@ typedef struct ig_step {
 
 struct ig_plan {
     ig_arena *arena;
-    const ig_graph *graph;
+    const ig_graph *graph;   /* with reorders */
+    ig_graph *own_graph;     /* NULL when the caller's needs none */
+    int block;               /* channels of a block on this device */
+    ig_call_layout *layouts; /* per node */
+    bool *blocked;           /* per value */
     ig_device_limits limits;
     ig_kernel_set kernels;
+    int64_t *priorities; /* per kernel, on this device */
     ig_step *steps;
     int n_steps, cap_steps;
     ig_storage *storages;
@@ -75,12 +87,24 @@ struct ig_plan {
 };
 
 /* The stages of planning, in order. */
+ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_assign_layouts(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_choose_layouts(ig_plan *plan, const ig_plan_params *params, ig_call_layout *layouts,
+                                 ig_error *error) IG_MUST_USE;
+ig_status ig_plan_reorder(ig_plan *plan, const ig_call_layout *layouts, ig_error *error) IG_MUST_USE;
+bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape);
+/* Elements of the map as it lies, with the lanes that fill up its last block. */
+int64_t ig_plan_elems(const ig_plan *plan, const ig_shape *shape, bool blocked);
 ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 /* The piece would copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+/* Fills kernel, values, rung, vars and launch; leaves the kernel NULL when there is none for these layouts. */
+ig_status ig_plan_find_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
+                              ig_call_layout layout, ig_step *step, ig_error *error) IG_MUST_USE;
+/* The same, but it is an error when there is none. */
 ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                                 ig_step *step, ig_error *error) IG_MUST_USE;
 /* The step ends with element-wise functions, or reads or writes a part of a storage. */

@@ -6,13 +6,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void add_layout(int64_t block, ig_text *out)
+{
+    ig_text_add(out, "nchw");
+    if (block > 1)
+        ig_text_add(out, "%lldc", (long long)block);
+}
+
+/* Nothing for NCHW alone; else the layout of the result, with that of the inputs in front where it is another. */
+static void add_layouts(const ig_step *step, ig_text *out)
+{
+    int64_t in = 1, result = 1;
+    ig_kernel_vars_get(&step->vars, "IN_BLOCK", &in);
+    ig_kernel_vars_get(&step->vars, "BLOCK", &result);
+    if (in == 1 && result == 1)
+        return;
+    ig_text_add(out, ",");
+    if (in != result) {
+        add_layout(in, out);
+        ig_text_add(out, "-");
+    }
+    add_layout(result, out);
+}
+
 const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step)
 {
     ig_text text = {0};
     int64_t bias = 0, act = 0;
     ig_kernel_vars_get(&step->vars, "BIAS", &bias);
     ig_kernel_vars_get(&step->vars, "ACT", &act);
-    ig_text_add(&text, "%s<f32%s", step->kernel->name, bias ? ",bias" : "");
+    ig_text_add(&text, "%s<f32", step->kernel->name);
+    add_layouts(step, &text);
+    ig_text_add(&text, "%s", bias ? ",bias" : "");
     if (act > IG_ACT_NONE && act < IG_ACT_COUNT)
         ig_text_add(&text, ",%s", ig_activation_names[act]);
     for (int i = 0; i < call->then.count; i++)

@@ -8,7 +8,8 @@
 
 static int add_storage(ig_plan *plan, int value)
 {
-    int64_t bytes = ig_shape_elems(&plan->graph->values[value].shape) * (int64_t)sizeof(float);
+    int64_t bytes =
+        ig_plan_elems(plan, &plan->graph->values[value].shape, plan->blocked[value]) * (int64_t)sizeof(float);
     plan->storages[plan->n_storages] = (ig_storage){.bytes = bytes, .first_step = -1, .last_step = -1, .param = -1};
     return plan->n_storages++;
 }

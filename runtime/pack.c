@@ -40,12 +40,28 @@ static void pack_oc_tile_hiw(const float *in, extents e, int64_t tile, float *ou
                 }
 }
 
+static void pack_oc_tile_blocked(const float *in, extents e, int64_t tile, int64_t block, float *out)
+{
+    const int64_t blocks = (e.i + block - 1) / block;
+    for (int64_t o = 0; o < e.o; o++)
+        for (int64_t i = 0; i < e.i; i++)
+            for (int64_t y = 0; y < e.kh; y++)
+                for (int64_t x = 0; x < e.kw; x++) {
+                    const int64_t from = ((o * e.i + i) * e.kh + y) * e.kw + x;
+                    const int64_t to = (((o / tile * blocks + i / block) * e.kh + y) * e.kw + x) * block + i % block;
+                    out[to * tile + o % tile] = in[from];
+                }
+}
+
 static void pack(const ig_plan_param *param, const ig_shape *shape, const float *in, float *out)
 {
     memset(out, 0, (size_t)param->pack_elems * sizeof *out);
     switch (param->pack) {
     case IG_PACK_NONE: memcpy(out, in, (size_t)param->elems * sizeof *out); break;
     case IG_PACK_OC_TILE: pack_oc_tile(in, get_extents(shape, param->elems), param->tile, out); break;
+    case IG_PACK_OC_TILE_BLOCKED:
+        pack_oc_tile_blocked(in, get_extents(shape, param->elems), param->tile, param->block, out);
+        break;
     case IG_PACK_OC_TILE_HIW: pack_oc_tile_hiw(in, get_extents(shape, param->elems), param->tile, out); break;
     }
 }

@@ -63,6 +63,25 @@ ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor 
     return status ? status : finish;
 }
 
+/* Blocks of channels to NCHW. */
+static ig_status take_apart(const ig_shape *shape, int block, float **data, ig_error *error)
+{
+    const int64_t channels = shape->dim[1], pixels = shape->dim[2] * shape->dim[3],
+                  blocks = (channels + block - 1) / block;
+    float *planes = malloc((size_t)ig_shape_elems(shape) * sizeof *planes);
+    if (!planes)
+        return ig_fail_memory(error, (size_t)ig_shape_elems(shape) * sizeof *planes);
+    for (int64_t i = 0; i < shape->dim[0] * channels; i++) {
+        const int64_t image = i / channels, c = i % channels;
+        const float *from = *data + (image * blocks + c / block) * pixels * block + c % block;
+        for (int64_t p = 0; p < pixels; p++)
+            planes[i * pixels + p] = from[p * block];
+    }
+    free(*data);
+    *data = planes;
+    return IG_OK;
+}
+
 ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out, ig_error *error)
 {
     const ig_plan *plan = session->plan;
@@ -74,13 +93,16 @@ ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out,
     const ig_storage *storage = &plan->storages[index];
     if (!storage->kept && storage->slab >= 0)
         return ig_fail(error, IG_E_USAGE, "the memory of '%s' was reused: plan with it in `keep`", name);
-    const int64_t bytes = ig_shape_elems(&plan->graph->values[value].shape) * (int64_t)sizeof(float);
+    const ig_shape *shape = &plan->graph->values[value].shape;
+    const int64_t bytes = ig_plan_elems(plan, shape, plan->blocked[value]) * (int64_t)sizeof(float);
     float *data = malloc((size_t)bytes);
     if (!data)
         return ig_fail_memory(error, (size_t)bytes);
     ig_buffer *buffer = storage->slab < 0 ? session->params[storage->param] : session->storages[index];
     ig_status status =
         ig_buffer_read(buffer, plan->places[value].at * (int64_t)sizeof(float), data, bytes, true, error);
+    if (!status && plan->blocked[value])
+        status = take_apart(shape, plan->block, &data, error);
     if (status) {
         free(data);
         return status;

@@ -2,6 +2,7 @@
  *
  *   test_ops_device [--device D] [--profile FILE] [--sweep] [--fresh] [--only CASE] FILE...
  *
+ * Every case is run with maps as NCHW, and once more in blocks of channels where a kernel of the operator can do that.
  * --profile plans with the limits of a device profile (the device still runs it); --sweep repeats every case with every
  * kernel that is legal for it and with every value of every tunable; --fresh opens the device anew for each case, as
  * Oclgrind becomes slower with all it has run in a context. */
@@ -35,6 +36,7 @@ typedef struct variant {
     const char *avoid[32];
     int n_avoid;
     const ig_tune_db *db;
+    ig_layout layout;
 } variant;
 
 static void complain(bench *b, const op_case *c, const char *what, const char *why)
@@ -66,7 +68,17 @@ static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, 
     return status;
 }
 
-/* One planned run; `word` receives the kernel that computed it. False when no kernel is left to plan with. */
+/* The kernel that computes the case, beside the reorders around it. */
+static const char *kernel_of(const ig_plan *plan, const ig_op *op)
+{
+    for (int i = 0; i < plan->n_steps; i++)
+        if (plan->graph->nodes[plan->steps[i].node].op == op)
+            return plan->steps[i].word;
+    return "no kernel";
+}
+
+/* One planned run; `word` receives the kernel that computed it. False when no kernel is left to plan with, or none that
+ * knows blocks where those are asked for. */
 static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights,
                         const variant *how, char word[256])
 {
@@ -76,14 +88,19 @@ static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const
                              .keep = keep,
                              .n_keep = 1,
                              .avoid_kernels = how->avoid,
-                             .n_avoid_kernels = how->n_avoid};
+                             .n_avoid_kernels = how->n_avoid,
+                             .layout = how->layout};
     ig_error error = {0};
     ig_plan *plan = NULL;
     char why[1024];
     ig_status status = ig_plan_create(graph, &params, &plan, &error);
     if (status == IG_E_UNSUPPORTED && how->n_avoid > 0)
         return false;
-    snprintf(word, 256, "%s", status || plan->n_steps == 0 ? "no kernel" : plan->steps[0].word);
+    if (!status && how->layout == IG_LAYOUT_BLOCKED && !plan->own_graph) {
+        ig_plan_destroy(&plan);
+        return false;
+    }
+    snprintf(word, 256, "%s", status ? "no kernel" : kernel_of(plan, c->op));
     ig_tensor result = {0};
     if (!status)
         status = run_session(b, c, graph, plan, weights, &result, &error);
@@ -138,11 +155,12 @@ static const ig_kernel_def *find_kernel(const ig_kernel_set *set, const char *wo
     return NULL;
 }
 
-static void sweep(bench *b, const op_case *c, int case_index, const ig_graph *graph, const ig_weights *weights)
+static void sweep(bench *b, const op_case *c, int case_index, const ig_graph *graph, const ig_weights *weights,
+                  ig_layout layout)
 {
     ig_arena *arena = ig_arena_create();
     ig_kernel_set set;
-    variant how = {.db = NULL};
+    variant how = {.layout = layout};
     char word[256];
     if (!arena || ig_kernel_set_load(arena, &set, NULL))
         abort();
@@ -176,13 +194,17 @@ static void run_case(bench *b, const op_case *c, int case_index)
     if (op_case_graph(c, &graph, &error) || op_case_weights(c, graph, &weights, &error)) {
         complain(b, c, "no plan", error.message);
     } else if (b->options.sweep) {
-        sweep(b, c, case_index, graph, weights);
+        sweep(b, c, case_index, graph, weights, IG_LAYOUT_NCHW);
+        sweep(b, c, case_index, graph, weights, IG_LAYOUT_BLOCKED);
     } else {
         const int before = b->failures;
-        variant how = {.db = b->options.profile ? NULL : b->db};
+        variant how = {.db = b->options.profile ? NULL : b->db, .layout = IG_LAYOUT_NCHW};
+        char blocked[256] = "";
         run_variant(b, c, graph, weights, &how, word);
+        how.layout = IG_LAYOUT_BLOCKED;
+        run_variant(b, c, graph, weights, &how, blocked);
         if (b->failures == before)
-            printf("ok   %s/%s %s\n", c->op->name, c->name, word);
+            printf("ok   %s/%s %s%s%s\n", c->op->name, c->name, word, blocked[0] ? " and " : "", blocked);
     }
     ig_weights_destroy(&weights);
     ig_graph_destroy(&graph);

@@ -1,12 +1,14 @@
 //@ kernel binary_broadcast
 //@ op add mul sub
 //@ doc Sum, product or difference, broadcast as in NumPy: TN vectors along the last axis of TM rows a work-item.
+//@ layout any
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a row a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along a row
+//@ when BLOCK == 1 || FLAT
 //@ let LANES = VW
 //@ let ROWS = FLAT ? 1 : D0 * D1 * D2
 //@ let LENGTH = FLAT ? ELEMS : D3
@@ -20,16 +22,6 @@
 //@ arg int D1 D2 A0 A1 A2 A_STEP B0 B1 B2 B_STEP ROWS LENGTH ROW_GROUPS TM TN
 //@ local LX, 1, 1
 //@ groups ROW_GROUPS * ceil(ROWS, TM), 1, 1
-
-#if FN == 0 /* the numbering of graph/ops/common_binary.c */
-#define COMBINE(a, b) ((a) + (b))
-#elif FN == 1
-#define COMBINE(a, b) ((a) * (b))
-#elif FN == 2
-#define COMBINE(a, b) ((a) - (b))
-#else
-#error "binary_broadcast.cl does not know this function"
-#endif
 
 /* A step along the last axis is 1, or 0 where that input is broadcast. */
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))

@@ -1,6 +1,7 @@
 //@ kernel copy_rows
-//@ op concat slice
+//@ op concat slice reorder
 //@ doc Copies rows of LEN elements between tensors of different row length: TN vectors of each of TM rows a work-item.
+//@ layout any
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
@@ -9,6 +10,7 @@
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along a row
 //@ let LANES = VW
 //@ let ROW_GROUPS = ceil(LEN, LANES * TN * LX)
+//@ when BLOCK == 1 || (AXIS < 2 && LEN % (INNER * BLOCK) == 0 && IN_OFF % (INNER * BLOCK) == 0 && OUT_OFF % (INNER * BLOCK) == 0)
 //@ define LANES LX
 //@ arg buffer in 0 x
 //@ arg buffer out y

@@ -161,6 +161,40 @@ static ig_status parse_epilogue(ig_kparser *parser)
     return ig_kparser_expect_end(parser);
 }
 
+static ig_status read_layout(ig_kparser *parser, ig_kernel_layout *out)
+{
+    static const char *const WORDS[] = {[IG_KERNEL_NCHW] = "nchw",
+                                        [IG_KERNEL_BLOCKED] = "blocked",
+                                        [IG_KERNEL_EITHER] = "either",
+                                        [IG_KERNEL_ANY] = "any"};
+    const char *word;
+    ig_kparser_skip_blanks(parser);
+    const char *at = parser->at;
+    ig_status status = ig_kparser_read_name(parser, "nchw, blocked, either or any", &word);
+    for (int i = 0; i < (int)(sizeof WORDS / sizeof WORDS[0]) && status == IG_OK; i++)
+        if (strcmp(word, WORDS[i]) == 0) {
+            *out = (ig_kernel_layout)i;
+            return IG_OK;
+        }
+    return status == IG_OK ? ig_kparser_fail(parser, at, "unknown layout '%s'", word) : status;
+}
+
+static ig_status parse_layout(ig_kparser *parser)
+{
+    ig_kernel_def *def = parser->def;
+    ig_status status = read_layout(parser, &def->in);
+    if (status != IG_OK)
+        return status;
+    const char *at = parser->at;
+    if (def->in == IG_KERNEL_ANY)
+        def->out = IG_KERNEL_ANY;
+    else
+        status = read_layout(parser, &def->out);
+    if (status == IG_OK && (def->in == IG_KERNEL_ANY) != (def->out == IG_KERNEL_ANY))
+        return ig_kparser_fail(parser, at, "'any' stands for both layouts");
+    return status == IG_OK ? ig_kparser_expect_end(parser) : status;
+}
+
 static const struct {
     const char *word;
     ig_status (*parse)(ig_kparser *parser);
@@ -171,6 +205,7 @@ static const struct {
     {"doc", parse_doc, true, false},
     {"priority", parse_priority, false, false},
     {"epilogue", parse_epilogue, false, false},
+    {"layout", parse_layout, false, false},
     {"tune", ig_kparser_parse_tune, false, true},
     {"let", parse_let, false, true},
     {"when", parse_when, false, true},

@@ -4,6 +4,8 @@
  *   //@ op conv2d                        operators it implements (one or more names)
  *   //@ doc one sentence                 what and how
  *   //@ epilogue                         stores by FINISH (prelude.clh) and takes EPILOGUE_PARAMS behind its arguments
+ *   //@ layout either blocked           memory layout of its rank-4 inputs, and of its result (see ig_kernel_layout);
+ *                                       nchw nchw when missing
  *   //@ priority 10                      among legal kernels the highest wins until a tuning record says otherwise
  *   //@ tune TM 1..16 = 4 : doc          a tunable: range lo..hi, or a list {1,2,4,8}; safe default after '='
  *   //@ let TILES = ceil(OW, TW)         a derived integer, usable by later lines; never passed to the device
@@ -20,6 +22,10 @@
  *   //@ local  LX, LY, 1                 work-group size in each dimension
  *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
  *
+ * The plan adds IN_BLOCK and BLOCK: channels side by side in rank-4 inputs and in the result, 1 in NCHW; and of the
+ * first input, if that is of rank 4, IN_C and IN_PIXELS, its channels and the places of a map; UNITS, the device's compute
+ * units; and LANES_LIKED, the floats of a vector it likes.
+ *
  * Expressions are those of base/expr.h. Variables come from the operator's problem (graph/ops), e.g. N C H W OC OH OW.
  */
 #ifndef IG_CL_KERNELS_KERNEL_H
@@ -29,7 +35,7 @@
 #include "base/expr.h"
 #include "ingot/base.h"
 
-enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 16, IG_KERNEL_MAX_VARS = 96 };
+enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 32, IG_KERNEL_MAX_VARS = 96 };
 
 typedef enum ig_karg_kind {
     IG_KARG_INPUT,
@@ -42,10 +48,21 @@ typedef enum ig_karg_kind {
 
 /* Device layouts of a parameter. Packing happens once, at session start. */
 typedef enum ig_pack_kind {
-    IG_PACK_NONE,       /* as in the checkpoint, row-major */
-    IG_PACK_OC_TILE,    /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
-    IG_PACK_OC_TILE_HIW /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
+    IG_PACK_NONE,           /* as in the checkpoint, row-major */
+    IG_PACK_OC_TILE,        /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
+    IG_PACK_OC_TILE_HIW,    /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
+    IG_PACK_OC_TILE_BLOCKED /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B is
+                               IN_BLOCK */
 } ig_pack_kind;
+
+/* Layouts of maps. Blocked is [N, ceil(C / BLOCK), H, W, BLOCK]: BLOCK channels of a pixel side by side, the last block
+ * filled up with lanes that hold any finite number. */
+typedef enum ig_kernel_layout {
+    IG_KERNEL_NCHW,
+    IG_KERNEL_BLOCKED,
+    IG_KERNEL_EITHER, /* the kernel looks at IN_BLOCK or BLOCK */
+    IG_KERNEL_ANY     /* it walks elements as they lie: both at once, in both layouts when channels fill the blocks */
+} ig_kernel_layout;
 
 typedef struct ig_karg {
     ig_karg_kind kind;
@@ -75,6 +92,7 @@ typedef struct ig_kernel_def {
     int n_ops;
     int priority;
     bool epilogue;
+    ig_kernel_layout in, out;
     ig_ktune tunes[IG_KERNEL_MAX_TUNES];
     int n_tunes;
     ig_klet lets[IG_KERNEL_MAX_LETS];

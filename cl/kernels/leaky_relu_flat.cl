@@ -1,6 +1,7 @@
 //@ kernel leaky_relu_flat
 //@ op leaky_relu
 //@ doc Leaky rectifier over a whole tensor, TN vectors a work-item.
+//@ layout any
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector

@@ -16,38 +16,6 @@
 //@ local LX, 1, 1
 //@ groups ROW_GROUPS * OH * ceil(N * C, TM), 1, 1
 
-#if WIDE
-typedef long ratio;
-#else
-typedef int ratio;
-#endif
-
-/* Where output pixel i looks: input pixels `lower` and `upper`, and the weight of `upper`. Exact integer arithmetic, as
- * rounding here would choose another pixel. */
-typedef struct {
-    int lower, upper;
-    float weight;
-} ig_place;
-
-static inline ig_place find_place(int i, int in, int out)
-{
-    ig_place p;
-#if MODE == 0 && ALIGN
-    const ratio above = (ratio)i * (in - 1), unit = max(out - 1, 1);
-#elif MODE == 0
-    const ratio above = max((ratio)(2 * i + 1) * in - out, (ratio)0), unit = 2 * (ratio)out;
-#endif
-#if MODE == 0
-    p.lower = min((int)(above / unit), in - 1);
-    p.upper = min(p.lower + 1, in - 1);
-    p.weight = (float)(above % unit) / (float)unit;
-#else
-    p.lower = p.upper = (int)((ratio)i * in / out);
-    p.weight = 0.0f;
-#endif
-    return p;
-}
-
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void resize_bilinear(__global const float *restrict x, __global float *restrict y, int N, int C, int H, int W, int OH,
                      int OW, int ROW_GROUPS EPILOGUE_PARAMS)

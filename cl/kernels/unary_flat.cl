@@ -1,6 +1,7 @@
 //@ kernel unary_flat
 //@ op relu relu6 sigmoid abs silu hard_sigmoid hard_swish gelu tanh
 //@ doc One activation over a whole tensor, TN vectors a work-item.
+//@ layout any
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector

@@ -370,11 +370,12 @@ int64_t ig_axis_units(const ig_op_context *call);                               
 
 /* --- copies of runs (common_copy.c): concat and slice --- */
 
-/* out[o*out_row + out_off + r] = in[o*in_row + in_off + r] for o < outer, r < len */
+/* out[o*out_row + out_off + r] = in[o*in_row + in_off + r] for o < outer, r < len. The rows run along `axis`, whose
+ * steps are `inner` elements each. */
 typedef struct ig_copy {
-    int64_t outer, len, in_row, in_off, out_row, out_off;
+    int64_t outer, len, in_row, in_off, out_row, out_off, axis, inner;
 } ig_copy;
-#define IG_COPY_PROBLEM_DOC "OUTER LEN IN_ROW IN_OFF OUT_ROW OUT_OFF"
+#define IG_COPY_PROBLEM_DOC "OUTER LEN IN_ROW IN_OFF OUT_ROW OUT_OFF AXIS INNER"
 void ig_copy_problem(const ig_copy *copy, ig_op_emit emit, void *user);
 void ig_copy_run(const ig_copy *copy, const float *in, float *out, ig_op_range rows);
 

@@ -5,7 +5,8 @@
 void ig_copy_problem(const ig_copy *copy, ig_op_emit emit, void *user)
 {
     const ig_op_var vars[] = {{"OUTER", copy->outer},   {"LEN", copy->len},         {"IN_ROW", copy->in_row},
-                              {"IN_OFF", copy->in_off}, {"OUT_ROW", copy->out_row}, {"OUT_OFF", copy->out_off}};
+                              {"IN_OFF", copy->in_off}, {"OUT_ROW", copy->out_row}, {"OUT_OFF", copy->out_off},
+                              {"AXIS", copy->axis},     {"INNER", copy->inner}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 

@@ -61,7 +61,9 @@ static ig_copy copy_of(const ig_op_context *call, int piece)
     ig_copy copy = {.outer = in.outer,
                     .len = in.length * in.inner,
                     .in_row = in.length * in.inner,
-                    .out_row = out.length * out.inner};
+                    .out_row = out.length * out.inner,
+                    .axis = axis,
+                    .inner = in.inner};
     for (int k = 0; k < piece; k++)
         copy.out_off += call->inputs[k].dim[axis] * in.inner;
     return copy;

@@ -58,7 +58,9 @@ static ig_copy copy_of(const ig_op_context *call)
                      .len = len,
                      .in_row = in.length * in.inner,
                      .in_off = call->attrs[START].i * in.inner,
-                     .out_row = len};
+                     .out_row = len,
+                     .axis = axis,
+                     .inner = in.inner};
 }
 
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)

@@ -18,6 +18,13 @@ extern "C" {
 /** Immutable once made; threads may share it. */
 typedef struct ig_plan ig_plan;
 
+/** How maps may lie in memory. Source: docs/architecture.md */
+typedef enum ig_layout {
+    IG_LAYOUT_AUTO,   /**< whichever costs less, value by value */
+    IG_LAYOUT_NCHW,   /**< as the network's input and outputs always are */
+    IG_LAYOUT_BLOCKED /**< [N, C / B, H, W, B] wherever a kernel can: B channels side by side, 4, 8 or 16 by device */
+} ig_layout;
+
 typedef struct ig_plan_params {
     const ig_device_limits *limits; /**< NULL: ig_device_limits_generic() */
     const ig_tune_db *db;           /**< NULL: kernel defaults only */
@@ -26,6 +33,7 @@ typedef struct ig_plan_params {
     int n_keep;
     const char *const *avoid_kernels; /**< names of kernels not to use, e.g. one a driver miscompiles; may be NULL */
     int n_avoid_kernels;
+    ig_layout layout;
 } ig_plan_params;
 
 /** Plans `graph` (usually what ig_graph_optimize() returned).

@@ -1,0 +1,197 @@
+//@ kernel conv2d_patch
+//@ op conv2d
+//@ doc Dense convolution: a work-item copies what its pixels see, borders as zeros, and multiplies the copy by OB blocks of output channels at a time, TW pixels in registers.
+//@ layout either either
+//@ priority 5
+//@ epilogue
+//@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
+//@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
+//@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, at most; more input channels take turns
+//@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
+//@ when G == 1
+//@ let LANES = LANES_LIKED
+//@ let PLANES = BLOCK == 1
+//@ let IB = IN_BLOCK
+//@ let CB = ceil(C, IB)
+//@ let OCB = ceil(OC, LANES)
+//@ let OB = OCB % 2 == 0 ? 2 : OCB % 3 == 0 && ACC >= 6 ? 3 : OCB == 1 ? 1 : 2
+//@ let TW = ACC / OB
+//@ let FLAT = KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0
+//@ let IN_H = FLAT ? 1 : H
+//@ let IN_W = FLAT ? H * W : W
+//@ let OUT_H = FLAT ? 1 : OH
+//@ let OUT_W = FLAT ? OH * OW : OW
+//@ let COLUMNS = ceil(OUT_W, PX)
+//@ let Q = ceil(OUT_W, COLUMNS)
+//@ let QIN = (Q - 1) * SW + (KW - 1) * DW + 1
+//@ let ROWS = ceil(OUT_H, max(1, (PX + Q / 2) / Q))
+//@ let R = ceil(OUT_H, ROWS)
+//@ let RIN = (R - 1) * SH + (KH - 1) * DH + 1
+//@ let CHUNKS = ceil(CB, max(1, KB * 256 / (RIN * QIN * IB)))
+//@ let CHUNK = ceil(CB, CHUNKS)
+//@ let TILES = ceil(OCB, OB)
+//@ let EACH = ceil(TILES, min(TILES, ceil(WG * UNITS, ROWS * COLUMNS * N)))
+//@ when CHUNK * IB * RIN * QIN <= KB * 256
+//@ define LANES PLANES IB OB TW KB KH KW SH SW DH DW BIAS
+//@ arg buffer in 0 x
+//@ arg buffer param 0 w
+//@ arg buffer param 1 bias
+//@ arg buffer out y
+//@ arg int CB IN_H IN_W OC OCB OUT_H OUT_W PH PW ROWS COLUMNS R Q RIN QIN TILES EACH CHUNK
+//@ pack w oc_tile_blocked OB * LANES
+//@ local_mem KB * 1024
+//@ local 1, 1, 1
+//@ groups ROWS * COLUMNS * ceil(TILES, EACH), 1, N
+
+#if IB == 1
+#define UNROLL_IN _Pragma("unroll")
+#else
+#define UNROLL_IN
+#endif
+
+/* LANES channels of a pixel in the result: side by side, or in as many planes. */
+#if PLANES
+#define TO(block, at) (((image * OC + (block) * LANES) * OUT_H * OUT_W) + (at))
+#define LOAD_SUMS(y, to) load_planes(y, to, OUT_H * OUT_W, OC - block * LANES EPILOGUE_ARGS)
+#define STORE_SUMS(v, y, to) store_planes(v, y, to, OUT_H * OUT_W, OC - block * LANES EPILOGUE_ARGS)
+#define FINISH_SUMS(v, y, to) FINISH_STEP(v, y, to, OUT_H * OUT_W, OC - block * LANES)
+
+static inline VF load_planes(__global const float *y, int to, int plane, int count EPILOGUE_PARAMS)
+{
+    float value[LANES];
+    for (int i = 0; i < LANES; ++i)
+        value[i] = i < count ? y[PLACE(to + i * plane)] : 0.0f;
+    return VLOAD(value);
+}
+
+static inline void store_planes(VF v, __global float *y, int to, int plane, int count EPILOGUE_PARAMS)
+{
+    float value[LANES];
+    VSTORE(v, value);
+    for (int i = 0; i < min(count, LANES); ++i)
+        y[PLACE(to + i * plane)] = value[i];
+}
+#else
+#define TO(block, at) (((image * OCB + (block)) * OUT_H * OUT_W + (at)) * LANES)
+#define LOAD_SUMS(y, to) VLOAD((y) + PLACE(to))
+#define STORE_SUMS(v, y, to) VSTORE(v, (y) + PLACE(to))
+#define FINISH_SUMS(v, y, to) FINISH(v, y, to, 0, LANES)
+#endif
+
+/* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels; places outside the map become zero. */
+static inline void copy_patch(__global const float *restrict x, __local float *restrict patch, int blocks, int IN_H,
+                              int IN_W, int iy0, int ix0, int RIN, int QIN)
+{
+    const int left = clamp(-ix0, 0, QIN), right = clamp(IN_W - ix0, left, QIN);
+    for (int c = 0; c < blocks; ++c)
+        for (int r = 0; r < RIN; ++r) {
+            __local float *to = patch + (c * RIN + r) * QIN * IB;
+            const int iy = iy0 + r, inside = iy >= 0 && iy < IN_H;
+            __global const float *from = x + ((c * IN_H + iy) * IN_W + ix0) * IB;
+            const int begin = inside ? left : QIN, end = inside ? right : QIN;
+            for (int i = 0; i < begin * IB; ++i)
+                to[i] = 0.0f;
+            for (int i = begin * IB; i < end * IB; ++i)
+                to[i] = from[i];
+            for (int i = end * IB; i < QIN * IB; ++i)
+                to[i] = 0.0f;
+        }
+}
+
+/* Sums over `blocks` blocks of input channels, OB blocks of output channels by TW pixels; the window of pixel t begins at
+ * patch[start[t]]. */
+static inline void sum_tile(__local const float *restrict patch, __global const float *restrict w, const int start[TW],
+                            int blocks, int RIN, int QIN, VF result[OB][TW])
+{
+    VF sum[OB][TW];
+    #pragma unroll
+    for (int o = 0; o < OB; ++o)
+        #pragma unroll
+        for (int t = 0; t < TW; ++t)
+            sum[o][t] = 0.0f;
+    for (int c = 0; c < blocks; ++c)
+        for (int kh = 0; kh < KH; ++kh) {
+            __local const float *in[TW];
+            #pragma unroll
+            for (int t = 0; t < TW; ++t)
+                in[t] = patch + ((c * RIN + kh * DH) * QIN * IB + start[t]);
+            UNROLL_IN
+            for (int kw = 0; kw < KW; ++kw) {
+                #pragma unroll
+                for (int i = 0; i < IB; ++i) {
+                    VF wv[OB];
+                    #pragma unroll
+                    for (int o = 0; o < OB; ++o)
+                        wv[o] = VLOAD(w + (i * OB + o) * LANES);
+                    #pragma unroll
+                    for (int t = 0; t < TW; ++t) {
+                        const float v = in[t][kw * DW * IB + i];
+                        #pragma unroll
+                        for (int o = 0; o < OB; ++o)
+                            sum[o][t] += wv[o] * v;
+                    }
+                }
+                w += IB * OB * LANES;
+            }
+        }
+    #pragma unroll
+    for (int o = 0; o < OB; ++o)
+        #pragma unroll
+        for (int t = 0; t < TW; ++t)
+            result[o][t] = sum[o][t]; /* an index known only at run time would keep `sum` itself out of registers */
+}
+
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void conv2d_patch(__global const float *restrict x, __global const float *restrict w,
+                  __global const float *restrict bias, __global float *restrict y, int CB, int IN_H, int IN_W, int OC,
+                  int OCB, int OUT_H, int OUT_W, int PH, int PW, int ROWS, int COLUMNS, int R, int Q, int RIN, int QIN,
+                  int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
+{
+    BEGIN;
+    __local float patch[KB * 256];
+    const int group = get_group_id(0), region = group % (ROWS * COLUMNS), image = get_group_id(2);
+    const int oy = region / COLUMNS * R, ox = region % COLUMNS * Q;
+    const int height = min(R, OUT_H - oy), width = min(Q, OUT_W - ox), pixels = height * width;
+    if (height <= 0 || width <= 0)
+        return;
+    const int tile0 = group / (ROWS * COLUMNS) * EACH;
+    x += image * CB * IB * IN_H * IN_W;
+    for (int c0 = 0; c0 < CB; c0 += CHUNK) {
+        const int blocks = min(CHUNK, CB - c0), last = c0 + blocks == CB;
+        copy_patch(x + c0 * IB * IN_H * IN_W, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW, RIN, QIN);
+        for (int tile = tile0; tile < min(tile0 + EACH, TILES); ++tile)
+            for (int first = 0; first < pixels; first += TW) {
+                int start[TW], at[TW];
+                #pragma unroll
+                for (int t = 0; t < TW; ++t) {
+                    const int p = min(first + t, pixels - 1);
+                    start[t] = (p / width * SH * QIN + p % width * SW) * IB;
+                    at[t] = (oy + p / width) * OUT_W + ox + p % width;
+                }
+                VF sum[OB][TW];
+                sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN, QIN, sum);
+                #pragma nounroll
+                for (int o = 0; o < OB; ++o) {
+                    const int block = tile * OB + o;
+                    if (block >= OCB)
+                        continue;
+#if BIAS
+                    const VF b = c0 == 0 ? load_some(bias + block * LANES, OC - block * LANES) : (VF)0.0f;
+#else
+                    const VF b = 0.0f;
+#endif
+                    #pragma nounroll
+                    for (int t = 0; t < min(TW, pixels - first); ++t) {
+                        const int to = TO(block, at[t]);
+                        VF v = sum[o][t] + b;
+                        if (c0 > 0)
+                            v += LOAD_SUMS(y, to); /* they wait there for the next channels */
+                        if (last)
+                            FINISH_SUMS(v, y, to);
+                        else
+                            STORE_SUMS(v, y, to);
+                    }
+                }
+            }
+    }
+}
