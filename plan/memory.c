@@ -1,10 +1,12 @@
-/* One arena by lifetimes: the largest storages are placed first, each at the lowest offset where nothing that lives at
- * the same time is in the way. The arena is cut into slabs only when a device cannot allocate it in one piece. */
+/* One arena by lifetimes: storages are placed one after another, the largest first or as turns out better, each at the
+ * lowest offset where nothing that lives at the same time is in the way. The arena is cut into slabs only when a device
+ * cannot allocate it in one piece. */
 #include "plan/plan.h"
 
 #include "base/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void extend_life(ig_storage *storage, int step)
 {
@@ -54,12 +56,35 @@ static int64_t lower_bound(const ig_plan *plan)
     return most;
 }
 
+/* Ties by the order of storages, the same in every run: plans must not depend on qsort. */
 static int by_size(const void *a, const void *b)
 {
     const ig_storage *x = *(ig_storage *const *)a, *y = *(ig_storage *const *)b;
     if (x->bytes != y->bytes)
         return x->bytes < y->bytes ? 1 : -1;
-    return x < y ? -1 : 1; /* same address order in every run: plans must not depend on qsort */
+    return x < y ? -1 : 1;
+}
+
+static int64_t bytes_by_steps(const ig_storage *storage)
+{
+    return storage->bytes * (storage->last_step - storage->first_step + 1);
+}
+
+/* Large and long-lived ones first. */
+static int by_area(const void *a, const void *b)
+{
+    const ig_storage *x = *(ig_storage *const *)a, *y = *(ig_storage *const *)b;
+    if (bytes_by_steps(x) != bytes_by_steps(y))
+        return bytes_by_steps(x) < bytes_by_steps(y) ? 1 : -1;
+    return by_size(a, b);
+}
+
+static int by_beginning(const void *a, const void *b)
+{
+    const ig_storage *x = *(ig_storage *const *)a, *y = *(ig_storage *const *)b;
+    if (x->first_step != y->first_step)
+        return x->first_step < y->first_step ? -1 : 1;
+    return by_size(a, b);
 }
 
 static int by_offset(const void *a, const void *b)
@@ -101,17 +126,72 @@ static void place(ig_storage *storage, ig_storage *const *busy, int n_busy, int6
     storage->offset_bytes = offset;
 }
 
-static void place_all(ig_plan *plan, ig_storage **order, int n_order, ig_storage **busy)
+typedef struct packer {
+    const ig_plan *plan;
+    ig_storage **order, **busy; /* in the order they are placed; room for those in the way */
+    int count;
+} packer;
+
+static void place_all(packer *p)
 {
-    const int64_t align = plan->limits.base_align_bytes > 0 ? plan->limits.base_align_bytes : 1;
-    for (int i = 0; i < n_order; i++) {
+    const int64_t align = p->plan->limits.base_align_bytes > 0 ? p->plan->limits.base_align_bytes : 1;
+    for (int i = 0; i < p->count; i++) {
         int n_busy = 0;
         for (int k = 0; k < i; k++)
-            if (order[k]->first_step <= order[i]->last_step && order[i]->first_step <= order[k]->last_step)
-                busy[n_busy++] = order[k];
-        qsort(busy, (size_t)n_busy, sizeof *busy, by_offset);
-        place(order[i], busy, n_busy, align, plan->limits.max_alloc_bytes);
+            if (p->order[k]->first_step <= p->order[i]->last_step && p->order[i]->first_step <= p->order[k]->last_step)
+                p->busy[n_busy++] = p->order[k];
+        qsort(p->busy, (size_t)n_busy, sizeof *p->busy, by_offset);
+        place(p->order[i], p->busy, n_busy, align, p->plan->limits.max_alloc_bytes);
     }
+}
+
+/* The storage that ends last, in the last slab. */
+static int highest(const packer *p)
+{
+    int top = 0;
+    for (int i = 1; i < p->count; i++) {
+        const ig_storage *x = p->order[i], *y = p->order[top];
+        if (x->slab > y->slab || (x->slab == y->slab && x->offset_bytes + x->bytes > y->offset_bytes + y->bytes))
+            top = i;
+    }
+    return top;
+}
+
+/* Height of all slabs, as if each were the largest; exact when there is one. */
+static int64_t height(const packer *p)
+{
+    const ig_storage *top = p->order[highest(p)];
+    return top->slab * p->plan->limits.max_alloc_bytes + top->offset_bytes + top->bytes;
+}
+
+/* What stands out goes first from now on. */
+static void raise_highest(packer *p)
+{
+    const int top = highest(p);
+    ig_storage *const storage = p->order[top];
+    memmove(p->order + 1, p->order, (size_t)top * sizeof *p->order);
+    p->order[0] = storage;
+}
+
+/* Fitting intervals into least memory is hard; the best of some orders comes near the lower bound. */
+static void place_best(packer *p, ig_storage **best)
+{
+    static int (*const ORDERS[])(const void *, const void *) = {by_size, by_area, by_beginning};
+    enum { N_ORDERS = sizeof ORDERS / sizeof *ORDERS, RAISES = 24 };
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < N_ORDERS * RAISES && least > p->plan->totals.feature_bytes_lower_bound; i++) {
+        if (i % RAISES == 0)
+            qsort(p->order, (size_t)p->count, sizeof *p->order, ORDERS[i / RAISES]);
+        else
+            raise_highest(p);
+        place_all(p);
+        if (height(p) < least) {
+            least = height(p);
+            memcpy(best, p->order, (size_t)p->count * sizeof *best);
+        }
+    }
+    memcpy(p->order, best, (size_t)p->count * sizeof *best);
+    place_all(p);
 }
 
 /* For drivers whose sub-buffers do not work: every storage is a buffer of its own. */
@@ -140,11 +220,11 @@ ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error)
 {
     find_lifetimes(plan);
     plan->totals.feature_bytes_lower_bound = lower_bound(plan);
-    ig_storage **order = ig_arena_array(plan->arena, (size_t)plan->n_storages, sizeof *order);
-    ig_storage **busy = ig_arena_array(plan->arena, (size_t)plan->n_storages, sizeof *busy);
-    if (!order || !busy)
-        return ig_fail_memory(error, (size_t)plan->n_storages * 2 * sizeof *order);
-    int n_order = 0;
+    const size_t n = (size_t)plan->n_storages;
+    ig_storage **tables = ig_arena_array(plan->arena, n * 3, sizeof *tables);
+    if (!tables)
+        return ig_fail_memory(error, n * 3 * sizeof *tables);
+    packer p = {.plan = plan, .order = tables, .busy = tables + n};
     for (int i = 0; i < plan->n_storages; i++) {
         ig_storage *storage = &plan->storages[i];
         if (!lives(storage))
@@ -152,12 +232,11 @@ ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error)
         if (storage->bytes > plan->limits.max_alloc_bytes)
             return ig_fail(error, IG_E_UNSUPPORTED, "a value of %lld bytes is over the device's largest buffer of %lld",
                            (long long)storage->bytes, (long long)plan->limits.max_alloc_bytes);
-        order[n_order++] = storage;
+        p.order[p.count++] = storage;
     }
-    qsort(order, (size_t)n_order, sizeof *order, by_size);
     if (plan->limits.whole_buffers)
-        place_apart(order, n_order);
-    else
-        place_all(plan, order, n_order, busy);
-    return measure_slabs(plan, order, n_order, error);
+        place_apart(p.order, p.count);
+    else if (p.count > 0)
+        place_best(&p, tables + 2 * n);
+    return measure_slabs(plan, p.order, p.count, error);
 }

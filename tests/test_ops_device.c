@@ -28,6 +28,7 @@ typedef struct bench {
     ig_device *device;
     ig_device_limits limits;
     ig_tune_db *db;
+    int n_cases; /* of the open file */
     int runs, failures;
 } bench;
 
@@ -125,19 +126,20 @@ static bool is_worth_sweeping(const op_case *c, const ig_ktune *tune)
 }
 
 /* Values of every tunable of `kernel`, one at a time, as a record any problem of this family matches. Long ranges are
- * sampled, and each value is tried on about a quarter of the cases, another quarter for the next one. */
+ * sampled, and each value is tried on some of the cases, about eight in a long list, on others than the next value. */
 static void sweep_tunables(bench *b, const op_case *c, const ig_graph *graph, const ig_weights *weights,
                            const ig_kernel_def *kernel, int case_index, variant how)
 {
     ig_tune_db db = {0};
     ig_tune_record record = {.family = b->limits.family, .kernel = kernel->name, .device = "", .driver = ""};
     char word[256];
+    const int every = b->n_cases > 32 ? b->n_cases / 8 : 4;
     db.records = &record;
     db.count = 1;
     how.db = &db;
     for (int t = 0; t < kernel->n_tunes; t++)
         for (int v = 0; v < kernel->tunes[t].n_values; v += 1 + v * 2 / 3) {
-            if ((case_index + t + v) % 4 != 0 || !is_worth_sweeping(c, &kernel->tunes[t]))
+            if ((case_index + t + v) % every != 0 || !is_worth_sweeping(c, &kernel->tunes[t]))
                 continue;
             record.params.count = 0;
             ig_kernel_vars_set(&record.params, kernel->tunes[t].name, kernel->tunes[t].values[v]);
@@ -219,6 +221,7 @@ static void run_file(bench *b, const char *path)
         printf("FAIL %s: %s\n", path, error.message);
         b->failures++;
     } else {
+        b->n_cases = suite.n_cases;
         for (int i = 0; i < suite.n_cases; i++)
             if (!suite.cases[i].refusal && (!b->options.only || strcmp(b->options.only, suite.cases[i].name) == 0))
                 run_case(b, &suite.cases[i], i);
