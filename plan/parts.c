@@ -1,26 +1,13 @@
 /* Values that lie within others: a concat's inputs where the concat has them, a slice where its input has it. Nothing
  * is copied then. Only runs of elements can be parts so: along the first axis that has more than one element (channels
  * of one image). A kernel reads and writes a part if its header has the line `epilogue`. */
-#include "plan/plan.h"
+#include "plan/parts.h"
 
 #include "base/error.h"
 #include "base/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Where a storage went. */
-typedef struct home {
-    int storage; /* -1: it stays */
-    int64_t at;
-    bool movable; /* who writes and reads its values can do that anywhere */
-} home;
-
-typedef struct finder {
-    ig_plan *plan;
-    bool *anywhere; /* per value: all its readers can read it anywhere */
-    home *homes;    /* per storage */
-} finder;
 
 static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
 {
@@ -38,7 +25,7 @@ static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
 }
 
 /* A view hands the question on to its own readers. */
-static void find_readers(finder *f)
+static void find_readers(ig_finder *f)
 {
     const ig_graph *graph = f->plan->graph;
     for (int i = 0; i < graph->n_values; i++)
@@ -56,11 +43,11 @@ static void find_readers(finder *f)
     }
 }
 
-static void find_movable(finder *f)
+static void find_movable(ig_finder *f)
 {
     const ig_graph *graph = f->plan->graph;
     for (int i = 0; i < f->plan->n_storages; i++)
-        f->homes[i] = (home){.storage = -1, .movable = f->plan->storages[i].slab >= 0};
+        f->homes[i] = (ig_home){.storage = -1, .movable = f->plan->storages[i].slab >= 0};
     for (int i = 0; i < graph->n_values; i++) {
         const int producer = graph->values[i].producer, storage = f->plan->places[i].storage;
         const bool written =
@@ -69,8 +56,7 @@ static void find_movable(finder *f)
     }
 }
 
-/* The storage that holds the value by now, and where. */
-static ig_place locate(const finder *f, int value)
+ig_place ig_finder_locate(const ig_finder *f, int value)
 {
     ig_place place = f->plan->places[value];
     while (f->homes[place.storage].storage >= 0) {
@@ -100,7 +86,7 @@ static int64_t axis_run(const ig_graph *graph, const ig_node *node, const ig_sha
 }
 
 /* Moves the concat's inputs into its result, but for those that lie somewhere already. */
-static void join(finder *f, const ig_node *node)
+static void join(ig_finder *f, const ig_node *node)
 {
     const ig_graph *graph = f->plan->graph;
     const ig_shape *result = &graph->values[node->output].shape;
@@ -109,8 +95,8 @@ static void join(finder *f, const ig_node *node)
     for (int k = 0; run > 0 && k < node->n_inputs; k++) {
         const int value = node->inputs[k];
         const int64_t elems = ig_plan_elems(f->plan, &graph->values[value].shape, f->plan->blocked[value]);
-        const ig_place from = f->plan->places[value], to = locate(f, node->output);
-        home *const moves = &f->homes[from.storage];
+        const ig_place from = f->plan->places[value], to = ig_finder_locate(f, node->output);
+        ig_home *const moves = &f->homes[from.storage];
         const bool whole = f->plan->storages[from.storage].bytes == elems * (int64_t)sizeof(float);
         if (whole && moves->storage < 0 && moves->movable && from.storage != to.storage) {
             moves->storage = to.storage;
@@ -121,7 +107,7 @@ static void join(finder *f, const ig_node *node)
 }
 
 /* A slice is found where its input has it, if all its readers can. */
-static void cut(finder *f, const ig_node *node)
+static void cut(ig_finder *f, const ig_node *node)
 {
     ig_plan *plan = f->plan;
     const ig_shape *source = &plan->graph->values[node->inputs[0]].shape;
@@ -136,7 +122,7 @@ static void cut(finder *f, const ig_node *node)
 }
 
 /* Views of a slice lie where the slice does. */
-static void follow(finder *f, const ig_node *node)
+static void follow(ig_finder *f, const ig_node *node)
 {
     ig_op_context call;
     ig_node_context(f->plan->graph, node, &call);
@@ -144,7 +130,7 @@ static void follow(finder *f, const ig_node *node)
         f->plan->places[node->output] = f->plan->places[node->inputs[0]];
 }
 
-static void find_parts(finder *f)
+static void find_parts(ig_finder *f)
 {
     const ig_graph *graph = f->plan->graph;
     find_readers(f);
@@ -155,18 +141,25 @@ static void find_parts(finder *f)
         follow(f, node);
     }
     find_movable(f);
-    for (int i = 0; i < graph->n_nodes; i++)
-        if (strcmp(graph->nodes[i].op->name, "concat") == 0)
+    for (int i = 0; i < graph->n_nodes; i++) {
+        if (strcmp(graph->nodes[i].op->name, "concat") == 0) {
+            ig_finder_adopt(f, i);
             join(f, &graph->nodes[i]);
+        }
+    }
+    for (int i = 0; i < graph->n_nodes; i++)
+        ig_finder_overwrite(f, i);
     for (int i = 0; i < graph->n_values; i++)
-        f->plan->places[i] = locate(f, i);
+        f->plan->places[i] = ig_finder_locate(f, i);
 }
 
-ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error)
+ig_status ig_plan_find_parts(ig_plan *plan, const ig_plan_params *params, ig_error *error)
 {
     const size_t values = (size_t)plan->graph->n_values, storages = (size_t)plan->n_storages;
-    finder f = {
-        .plan = plan, .anywhere = calloc(values, sizeof *f.anywhere), .homes = calloc(storages + 1, sizeof *f.homes)};
+    ig_finder f = {.plan = plan,
+                   .params = params,
+                   .anywhere = calloc(values, sizeof *f.anywhere),
+                   .homes = calloc(storages + 1, sizeof *f.homes)};
     ig_status status = IG_OK;
     if (f.anywhere && f.homes)
         find_parts(&f);

@@ -95,7 +95,7 @@ ig_status ig_plan_reorder(ig_plan *plan, const ig_call_layout *layouts, ig_error
 bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape);
 /* Elements of the map as it lies, with the lanes that fill up its last block. */
 int64_t ig_plan_elems(const ig_plan *plan, const ig_shape *shape, bool blocked);
-ig_status ig_plan_find_parts(ig_plan *plan, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_find_parts(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 /* The piece would copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);

@@ -69,6 +69,6 @@ ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig
     plan->places[graph->input].storage = add_storage(plan, graph->input);
     for (int i = 0; i < graph->n_nodes; i++)
         assign_node(plan, &graph->nodes[i]);
-    ig_status status = ig_plan_find_parts(plan, error);
+    ig_status status = ig_plan_find_parts(plan, params, error);
     return status ? status : keep_values(plan, params, error);
 }

@@ -4,6 +4,7 @@
 //@ layout blocked blocked
 //@ priority 20
 //@ epilogue
+//@ in_place
 //@ tune TN 1..256 = 1 : pixels a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along pixels
 //@ let LANES = BLOCK
@@ -19,8 +20,8 @@
 //@ groups PIXEL_GROUPS * CB * N, 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void batch_norm_blocked(__global const float *restrict x, __global const float *restrict scale,
-                        __global const float *restrict shift, __global float *restrict y, int C, int CB, int S,
+void batch_norm_blocked(__global const float *x, __global const float *restrict scale,
+                        __global const float *restrict shift, __global float *y, int C, int CB, int S,
                         int PIXEL_GROUPS, int TN EPILOGUE_PARAMS)
 {
     BEGIN;

@@ -3,6 +3,7 @@
 //@ doc Scale and shift by channel: a work-item takes TN vectors of each of TM planes.
 //@ priority 10
 //@ epilogue
+//@ in_place
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : planes a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a plane a work-item takes
@@ -20,8 +21,8 @@
 //@ groups ROW_GROUPS * ceil(ROWS, TM), 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void batch_norm_channel(__global const float *restrict x, __global const float *restrict scale,
-                        __global const float *restrict shift, __global float *restrict y, int C, int S, int ROWS,
+void batch_norm_channel(__global const float *x, __global const float *restrict scale,
+                        __global const float *restrict shift, __global float *y, int C, int S, int ROWS,
                         int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {
     BEGIN;

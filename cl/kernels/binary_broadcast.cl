@@ -4,6 +4,7 @@
 //@ layout any
 //@ priority 10
 //@ epilogue
+//@ in_place
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a row a work-item takes
@@ -25,7 +26,7 @@
 
 /* A step along the last axis is 1, or 0 where that input is broadcast. */
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void binary_broadcast(__global const float *restrict a, __global const float *restrict b, __global float *restrict y,
+void binary_broadcast(__global const float *a, __global const float *b, __global float *y,
                       int D1, int D2, int A0, int A1, int A2, int A_STEP, int B0, int B1, int B2, int B_STEP, int ROWS,
                       int LENGTH, int ROW_GROUPS, int TM, int TN EPILOGUE_PARAMS)
 {

@@ -4,6 +4,7 @@
 //@ layout blocked blocked
 //@ priority 20
 //@ epilogue
+//@ in_place
 //@ tune TN 1..256 = 1 : pixels a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along pixels
 //@ when !FLAT && D3 == IN_PIXELS && A3 == 1 && A2 == D3 && B3 == 0 && B2 == 1 && D0 == 1 && (D1 == 1 || B1 == 0)
@@ -21,7 +22,7 @@
 //@ groups PIXEL_GROUPS * PLANES, 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void binary_channels(__global const float *restrict a, __global const float *restrict b, __global float *restrict y,
+void binary_channels(__global const float *a, __global const float *b, __global float *y,
                      int CB, int EACH_IMAGE, int IN_PIXELS, int PIXEL_GROUPS, int TN EPILOGUE_PARAMS)
 {
     BEGIN;

@@ -195,6 +195,12 @@ static ig_status parse_layout(ig_kparser *parser)
     return status == IG_OK ? ig_kparser_expect_end(parser) : status;
 }
 
+static ig_status parse_in_place(ig_kparser *parser)
+{
+    parser->def->in_place = true;
+    return ig_kparser_expect_end(parser);
+}
+
 static const struct {
     const char *word;
     ig_status (*parse)(ig_kparser *parser);
@@ -205,6 +211,7 @@ static const struct {
     {"doc", parse_doc, true, false},
     {"priority", parse_priority, false, false},
     {"epilogue", parse_epilogue, false, false},
+    {"in_place", parse_in_place, false, false},
     {"layout", parse_layout, false, false},
     {"tune", ig_kparser_parse_tune, false, true},
     {"let", parse_let, false, true},

@@ -4,6 +4,8 @@
  *   //@ op conv2d                        operators it implements (one or more names)
  *   //@ doc one sentence                 what and how
  *   //@ epilogue                         stores by FINISH (prelude.clh) and takes EPILOGUE_PARAMS behind its arguments
+ *   //@ in_place                         the result may lie where input 0 does: each element of it is read before it is
+ *                                       written, and by the same work-item
  *   //@ layout either blocked           memory layout of its rank-4 inputs, and of its result (see ig_kernel_layout);
  *                                       nchw nchw when missing
  *   //@ priority 10                      among legal kernels the highest wins until a tuning record says otherwise
@@ -91,7 +93,7 @@ typedef struct ig_kernel_def {
     const char **ops;
     int n_ops;
     int priority;
-    bool epilogue;
+    bool epilogue, in_place;
     ig_kernel_layout in, out;
     ig_ktune tunes[IG_KERNEL_MAX_TUNES];
     int n_tunes;

@@ -4,6 +4,7 @@
 //@ layout any
 //@ priority 10
 //@ epilogue
+//@ in_place
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TN 1..256 = 1 : vectors a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items of a group
@@ -17,7 +18,7 @@
 //@ groups ceil(ELEMS, LANES * TN * LX), 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void leaky_relu_flat(__global const float *restrict x, __global float *restrict y, int ELEMS, int TN, float slope EPILOGUE_PARAMS)
+void leaky_relu_flat(__global const float *x, __global float *y, int ELEMS, int TN, float slope EPILOGUE_PARAMS)
 {
     BEGIN;
     /* Work-items of a group take neighbouring vectors in turn. */

@@ -46,8 +46,11 @@ static ig_status run_device(outcome *o, const outcome_place *place, const ig_gra
 {
     ig_plan *plan = NULL;
     ig_session *session = NULL;
-    const ig_plan_params params = {
-        .limits = &ig_device_get_info(place->device)->limits, .db = place->db, .keep = o->names, .n_keep = o->count};
+    const ig_plan_params params = {.limits = &ig_device_get_info(place->device)->limits,
+                                   .db = place->db,
+                                   .keep = o->names,
+                                   .n_keep = o->count,
+                                   .layout = IG_LAYOUT_BLOCKED}; /* maps so small would rarely get blocks by cost */
     ig_status status = ig_plan_create(graph, &params, &plan, error);
     if (!status)
         status = ig_session_create(place->device, plan, weights, &session, error);
