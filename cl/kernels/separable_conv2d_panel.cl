@@ -55,13 +55,6 @@ typedef struct {
 #define AT(row, step) ((row) * t.OW + (step) * LANES)
 #endif
 
-/* Inlined, these loops would share registers with what is hoisted out of the code around them, and spill. */
-#if LANES > 1
-#define APART __attribute__((noinline))
-#else
-#define APART inline
-#endif
-
 /* Each input row once, and its taps added to every output row they reach; `load` reads at in + (r * W + kw * DW). */
 #define SUM_ROWS(load)                                                                                                 \
     do {                                                                                                               \
@@ -81,7 +74,7 @@ typedef struct {
 
 /* One channel of the panel. Loads may touch neighbouring rows and planes, and where they would leave the tensor, only
  * lanes that count are read. */
-static APART void fill_channel(__global const float *plane, int inside, __global const float *w, float bias, ig_tile t,
+static inline void fill_channel(__global const float *plane, int inside, __global const float *w, float bias, ig_tile t,
                                 const VI outside[COLUMNS][KW], float *panel)
 {
     for (int row = 0; row < t.rows; row += SHARE) {
@@ -105,6 +98,13 @@ static APART void fill_channel(__global const float *plane, int inside, __global
         }
     }
 }
+
+/* Inlined, the loop would share registers with what is hoisted out of the code around it, and spill. */
+#if LANES > 1
+#define APART __attribute__((noinline))
+#else
+#define APART inline
+#endif
 
 /* The product of TM rows of the weights with `width` vectors of each of the panel's channels. It is summed in registers
  * and then copied, as an index known only at run time would keep the sums out of them. */
