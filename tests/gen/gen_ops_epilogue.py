@@ -35,7 +35,7 @@ MORE_CALLS = {
                ("strided", [([1, 3, 7, 9],), [1, 4, 4, 5], {"out": 4, "kernel": 3, "pad": 1, "stride": 2}])],
     "separable_conv2d": [("rows", [([1, 3, 7, 16],), [1, 5, 7, 16], {"out": 5, "kernel": 3, "pad": 1,
                                                                       "convs": ["dw", "pw", "bias"]}]),
-                         ("blocks", [([1, 520, 4, 7],), [1, 3, 4, 7], {"out": 3, "kernel": 3, "pad": 1,
+                         ("blocks", [([1, 40, 4, 7],), [1, 3, 4, 7], {"out": 3, "kernel": 3, "pad": 1,
                                                                         "convs": ["dw", "bias", "pw"]}])],
     "linear": [("rows", [([3, 9],), [3, 7], {"out": 7}])],
     "soft_threshold": [("slope", [([2, 3, 5, 7], [2, 3], [2, 3]), [2, 3, 5, 7], {}])],
