@@ -1,6 +1,7 @@
 #include "graph/match.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -27,6 +28,23 @@ ig_attr *ig_match_set(ig_replacement *out, const char *name)
     ig_attr *attr = ig_rewrite_attr(out->op, out->attrs, name);
     attr->given = true;
     return attr;
+}
+
+bool ig_match_put_layer(const ig_rewrite *rewrite, const ig_node *node, const char **words, int *count)
+{
+    char eps[IG_DOUBLE_TEXT];
+    const char *norm = ig_node_attr(node, "norm")->s;
+    words[(*count)++] = node->scope;
+    if (ig_node_attr(node, "bias")->i)
+        words[(*count)++] = "bias";
+    if (norm[0] == '\0')
+        return true;
+    words[(*count)++] = "norm";
+    words[(*count)++] = norm;
+    if (!ig_text_from_double(ig_node_attr(node, "norm_eps")->f, false, eps))
+        return false;
+    words[*count] = ig_arena_strdup(rewrite->out->arena, eps);
+    return words[(*count)++] != NULL;
 }
 
 typedef struct replacing {

@@ -29,4 +29,9 @@ ig_status ig_match_replace(ig_match_find find, const ig_graph *in, const bool *k
 /* Attribute `name` of what `out` will be: marked as given, ready to be set. */
 ig_attr *ig_match_set(ig_replacement *out, const char *name);
 
+enum { IG_LAYER_WORDS = 5 };
+/* Appends the words that say where the parameters of a conv2d or linear node are, as ig_layer_read() takes them: PATH,
+ * `bias`, `norm PATH EPS`. False: out of memory. */
+bool ig_match_put_layer(const ig_rewrite *rewrite, const ig_node *node, const char **words, int *count);
+
 #endif

@@ -181,6 +181,25 @@ typedef struct ig_branches ig_branches;
 void ig_tail_branches(const ig_op_context *call, ig_branches *out);
 int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
 
+/* --- layers of an operator that holds several (common_layer.c): mlp, separable_conv2d ---
+ */
+
+enum { IG_LAYER_SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS }; /* parameter slots of a layer: weight, bias and norm */
+typedef struct ig_layer {
+    const char *path, *norm; /* norm: NULL when there is none */
+    double eps;
+    bool bias;
+} ig_layer;
+void ig_layer_read(ig_words *w, ig_layer *out); /* PATH [bias] [norm PATH EPS] */
+void ig_layer_declare(ig_op_context *call, int slot, const ig_layer *layer, ig_shape weight, ig_param_kind weight_kind,
+                      ig_param_kind bias_kind);
+void ig_layer_cost(const ig_layer *layer, int64_t elems, ig_cost *out); /* adds what bias and norm cost */
+/* What bias and norm make of the sum for output `o`; `params` are the layer's. */
+ig_affine ig_layer_affine(const ig_layer *layer, const float *const *params, int64_t o);
+/* As device_param of ig_op: the weight with the norm folded in, or the shift (zeros when there is none). */
+int64_t ig_layer_device_param(const ig_layer *layer, const float *const *params, int part, int64_t outputs,
+                              int64_t columns, float *out);
+
 /* --- linear maps side by side (common_branches.c): what conv2d and linear compute when a pass merged a sum of them ---
  */
 

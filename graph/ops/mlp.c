@@ -3,10 +3,7 @@
 #include "graph/ops/common.h"
 
 enum { DENSE };
-enum {
-    MAX_ROOM = 3072,                      /* elements of input and hidden vectors: what small local memories hold */
-    SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS /* parameter slots of a layer: weight, bias and norm */
-};
+enum { MAX_ROOM = 3072 }; /* elements of input and hidden vectors: what small local memories hold */
 
 static const ig_attr_spec attrs[] = {
     [DENSE] = {.name = "dense",
@@ -18,10 +15,9 @@ static const ig_attr_spec attrs[] = {
 };
 
 typedef struct layer {
-    bool conv, bias;
+    bool conv;
     int64_t in, out;
-    const char *path, *norm; /* norm: NULL when there is none */
-    double eps;
+    ig_layer own;
 } layer;
 
 typedef struct mlp {
@@ -35,12 +31,7 @@ static void read_layer(ig_words *w, int64_t in, layer *out)
     if (!out->conv && !ig_words_take_if(w, "linear"))
         w->failed = true;
     out->out = ig_words_take_int(w, 1, IG_MAX_EXTENT);
-    out->path = ig_words_take(w);
-    out->bias = ig_words_take_if(w, "bias");
-    if (ig_words_take_if(w, "norm")) {
-        out->norm = ig_words_take(w);
-        out->eps = ig_words_take_double(w);
-    }
+    ig_layer_read(w, &out->own);
 }
 
 static bool read_layers(const ig_op_context *call, mlp *out)
@@ -66,21 +57,13 @@ static ig_status declare(ig_op_context *call, const mlp *m, ig_error *error)
 {
     for (int i = 0; i < m->count; i++) {
         const layer *l = &m->layer[i];
-        const int slot = SLOTS * i;
         ig_shape weight = l->conv ? IG_SHAPE(l->out, l->in, 1, 1) : IG_SHAPE(l->out, l->in);
         ig_status status = ig_op_need_limits(call, "weight", &weight, error);
         if (status != IG_OK)
             return status;
-        ig_op_declare(call, slot + IG_TAIL_WEIGHT, "weight", weight,
-                      l->conv ? IG_PARAM_CONV_WEIGHT : IG_PARAM_LINEAR_WEIGHT);
-        call->params[slot + IG_TAIL_WEIGHT].prefix = l->path;
-        if (l->bias) {
-            ig_op_declare(call, slot + IG_TAIL_BIAS, "bias", IG_SHAPE(l->out),
-                          l->conv ? IG_PARAM_CONV_BIAS : IG_PARAM_LINEAR_BIAS);
-            call->params[slot + IG_TAIL_BIAS].prefix = l->path;
-        }
-        if (l->norm)
-            ig_norm_declare(call, slot + IG_TAIL_NORM, l->norm, l->out);
+        ig_layer_declare(call, IG_LAYER_SLOTS * i, &l->own, weight,
+                         l->conv ? IG_PARAM_CONV_WEIGHT : IG_PARAM_LINEAR_WEIGHT,
+                         l->conv ? IG_PARAM_CONV_BIAS : IG_PARAM_LINEAR_BIAS);
     }
     return IG_OK;
 }
@@ -112,10 +95,9 @@ static void cost(const ig_op_context *call, ig_cost *out)
     *out = (ig_cost){.adds = (call->n_inputs - 1) * elems};
     for (int i = 0; i < m.count; i++) {
         const layer *l = &m.layer[i];
-        const int adds = (l->bias ? 1 : 0) + (l->norm ? 1 : 0) + (i < m.count - 1 ? 1 : 0);
         out->macs += vectors * l->in * l->out;
-        out->adds += vectors * l->out * adds;
-        out->other += l->norm ? vectors * l->out : 0;
+        out->adds += i < m.count - 1 ? vectors * l->out : 0;
+        ig_layer_cost(&l->own, vectors * l->out, out);
     }
 }
 
@@ -137,21 +119,13 @@ static int64_t units(const ig_op_context *call)
 
 static const float *const *params_of(const ig_op_data *data, int64_t index)
 {
-    return data->params + index * SLOTS;
-}
-
-/* What bias and norm make of the sum for output `o`. */
-static ig_affine affine_of(const layer *l, const float *const *params, int64_t o)
-{
-    const double bias = l->bias ? (double)params[IG_TAIL_BIAS][o] : 0;
-    const ig_affine norm = l->norm ? ig_norm_affine(params + IG_TAIL_NORM, l->eps, o) : (ig_affine){1, 0};
-    return (ig_affine){norm.scale, bias * norm.scale + norm.shift};
+    return data->params + index * IG_LAYER_SLOTS;
 }
 
 static void run_layer(const layer *l, const float *const *params, const double *x, double *y)
 {
     for (int64_t o = 0; o < l->out; o++) {
-        const ig_affine affine = affine_of(l, params, o);
+        const ig_affine affine = ig_layer_affine(&l->own, params, o);
         double sum = 0;
         for (int64_t i = 0; i < l->in; i++)
             sum += (double)params[IG_TAIL_WEIGHT][o * l->in + i] * x[i];
@@ -185,7 +159,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
         for (int k = 0; k < call->n_inputs; k++)
             hidden[k] = run_hidden(&m, data, data->inputs[k] + n * m.layer[0].in, room[k]);
         for (int64_t o = 0; o < last->out; o++) {
-            const ig_affine affine = affine_of(last, params, o);
+            const ig_affine affine = ig_layer_affine(&last->own, params, o);
             double sum = 0;
             for (int k = 0; k < call->n_inputs; k++) {
                 double product = 0;
@@ -203,20 +177,14 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
 {
     const mlp m = layers_of(call);
-    const int index = slot / SLOTS, part = slot % SLOTS;
-    if (index >= m.count || part > IG_TAIL_BIAS)
+    const int index = slot / IG_LAYER_SLOTS, part = slot % IG_LAYER_SLOTS;
+    if (index >= m.count)
         return 0;
     const layer *l = &m.layer[index];
-    const double times = index == m.count - 1 ? call->n_inputs : 1;
-    for (int64_t o = 0; out && o < l->out; o++) {
-        const float *const *params = params_of(data, index);
-        const ig_affine affine = affine_of(l, params, o);
-        if (part == IG_TAIL_BIAS)
-            out[o] = (float)(times * affine.shift);
-        for (int64_t i = 0; part == IG_TAIL_WEIGHT && i < l->in; i++)
-            out[o * l->in + i] = (float)(affine.scale * (double)params[IG_TAIL_WEIGHT][o * l->in + i]);
-    }
-    return part == IG_TAIL_BIAS ? l->out : l->in * l->out;
+    const int64_t elems = ig_layer_device_param(&l->own, params_of(data, index), part, l->out, l->in, out);
+    for (int64_t o = 0; out && part == IG_TAIL_BIAS && index == m.count - 1 && o < l->out; o++)
+        out[o] *= (float)call->n_inputs;
+    return elems;
 }
 
 const ig_op ig_op_mlp = {

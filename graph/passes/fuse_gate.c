@@ -20,8 +20,8 @@
 #include <string.h>
 
 enum {
-    MAX_WEIGHTS = 1 << 18,            /* one work-group reads them all: with more, a launch a layer is quicker */
-    MAX_WORDS = 7 * IG_MLP_MAX_LAYERS /* linear OUT PATH bias norm PATH EPS */
+    MAX_WEIGHTS = 1 << 18, /* one work-group reads them all: with more, a launch a layer is quicker */
+    MAX_WORDS = (2 + IG_LAYER_WORDS) * IG_MLP_MAX_LAYERS /* linear OUT and the layer's own */
 };
 
 /* Dense layers, the last one first. */
@@ -88,23 +88,9 @@ static bool same_layer(const ig_node *a, const ig_node *b)
 static ig_status put_layer(const ig_rewrite *rewrite, const ig_node *node, const char **words, int *count,
                            ig_error *error)
 {
-    ig_arena *arena = rewrite->out->arena;
-    char eps[IG_DOUBLE_TEXT];
-    const char *norm = ig_node_attr(node, "norm")->s;
-    const bool done = ig_text_from_double(ig_node_attr(node, "norm_eps")->f, false, eps);
     words[(*count)++] = ig_node_is(node, "conv2d") ? "conv" : "linear";
-    words[(*count)++] = ig_arena_printf(arena, "%d", (int)ig_node_attr(node, "out")->i);
-    words[(*count)++] = node->scope;
-    if (ig_node_attr(node, "bias")->i)
-        words[(*count)++] = "bias";
-    if (norm[0] != '\0') {
-        words[(*count)++] = "norm";
-        words[(*count)++] = norm;
-        words[(*count)++] = ig_arena_strdup(arena, eps);
-    }
-    for (int i = 0; i < *count; i++)
-        if (!words[i])
-            return ig_fail_memory(error, IG_DOUBLE_TEXT);
+    words[*count] = ig_arena_printf(rewrite->out->arena, "%d", (int)ig_node_attr(node, "out")->i);
+    const bool done = words[(*count)++] && ig_match_put_layer(rewrite, node, words, count);
     return done ? IG_OK : ig_fail_memory(error, IG_DOUBLE_TEXT);
 }
 

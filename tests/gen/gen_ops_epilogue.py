@@ -21,6 +21,7 @@ CALLS = {
     "gaussian_blur": [([2, 3, 7, 9],), [2, 3, 7, 9], {"radius": 1, "sigma": 1.0}],
     "permute": [([2, 7, 3, 5],), [2, 3, 5, 7], {"dims": [0, 2, 3, 1]}],
     "mlp": [([2, 12],), [2, 12], {"dense": ["linear", "3", "a", "bias", "linear", "12", "b", "bias"]}],
+    "separable_conv2d": [([2, 3, 5, 7],), [2, 5, 5, 7], {"out": 5, "kernel": 3, "pad": 1, "convs": ["dw", "pw", "bias"]}],
     "linear": [([2, 5, 9],), [2, 5, 19], {"out": 19}],
     "conv_transpose2d": [([2, 3, 5, 4],), [2, 4, 10, 8], {"out": 4, "kernel": 2, "stride": 2}],
     "deform_conv2d": [([2, 4, 5, 7], [2, 18, 5, 7]), [2, 6, 5, 7], {"out": 6, "kernel": 3, "pad": 1}],
@@ -32,6 +33,10 @@ MORE_CALLS = {
                ("pointwise_one_image", [([1, 520, 4, 7],), [1, 7, 4, 7], {"out": 7, "kernel": 1}]),
                ("depthwise", [([2, 4, 5, 9],), [2, 4, 5, 9], {"out": 4, "kernel": 3, "pad": 1, "groups": 4}]),
                ("strided", [([1, 3, 7, 9],), [1, 4, 4, 5], {"out": 4, "kernel": 3, "pad": 1, "stride": 2}])],
+    "separable_conv2d": [("rows", [([1, 3, 7, 16],), [1, 5, 7, 16], {"out": 5, "kernel": 3, "pad": 1,
+                                                                      "convs": ["dw", "pw", "bias"]}]),
+                         ("blocks", [([1, 40, 4, 7],), [1, 3, 4, 7], {"out": 3, "kernel": 3, "pad": 1,
+                                                                        "convs": ["dw", "bias", "pw"]}])],
     "linear": [("rows", [([3, 9],), [3, 7], {"out": 7}])],
     "soft_threshold": [("slope", [([2, 3, 5, 7], [2, 3], [2, 3]), [2, 3, 5, 7], {}])],
 }

@@ -68,6 +68,27 @@ void motif_residual(draft *d)
         part_act(d, sum);
 }
 
+/* A depthwise convolution and a 1x1 one behind it, now and then with more between them than an activation. */
+void motif_separable(draft *d)
+{
+    const int x = draft_pick(d, 4), channels = extent(d, x, 1);
+    if (x < 0)
+        return;
+    const bool multiplied = draw_chance(d, 0.1);
+    const part_map depthwise = {.out = multiplied ? 2 * channels : channels,
+                                .kernel = draw_chance(d, 0.8) ? 3 : 5,
+                                .groups = channels,
+                                .stride = draw_between(d, 1, 2),
+                                .dilation = draw_chance(d, 0.15) ? 2 : 1,
+                                .bias = draw_chance(d, 0.4)};
+    const int map = part_conv_as(d, x, &depthwise);
+    const int middle = draw_chance(d, 0.7) ? part_tail(d, map) : draft_add1(d, "relu6", map, "%s", "");
+    const int y = part_conv_same(d, middle, PART_ANY, 1, draw_chance(d, 0.9) ? 1 : PART_ANY);
+    if (draw_chance(d, 0.15))
+        part_join(d, middle, map);
+    part_tail(d, y);
+}
+
 /* Brings 2 to 4 values together the way branches are: along the channels, or as a sum. */
 static int gather(draft *d, const int *values, int count, bool sum)
 {
