@@ -32,7 +32,9 @@
 //@ let TILES = ceil(OCB, OB)
 //@ let EACH = ceil(TILES, min(TILES, ceil(WG * UNITS, ROWS * COLUMNS * N)))
 //@ when CHUNK * IB * RIN * QIN <= KB * 256
-//@ define LANES PLANES IB OB TW KB KH KW SH SW DH DW BIAS
+//@ let TILE_KH = KH
+//@ let TILE_KW = KW
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -42,41 +44,6 @@
 //@ local_mem KB * 1024
 //@ local 1, 1, 1
 //@ groups ROWS * COLUMNS * ceil(TILES, EACH), 1, N
-
-#if IB == 1
-#define UNROLL_IN _Pragma("unroll")
-#else
-#define UNROLL_IN
-#endif
-
-/* LANES channels of a pixel in the result: side by side, or in as many planes. */
-#if PLANES
-#define TO(block, at) (((image * OC + (block) * LANES) * OUT_H * OUT_W) + (at))
-#define LOAD_SUMS(y, to) load_planes(y, to, OUT_H * OUT_W, OC - block * LANES EPILOGUE_ARGS)
-#define STORE_SUMS(v, y, to) store_planes(v, y, to, OUT_H * OUT_W, OC - block * LANES EPILOGUE_ARGS)
-#define FINISH_SUMS(v, y, to) FINISH_STEP(v, y, to, OUT_H * OUT_W, OC - block * LANES)
-
-static inline VF load_planes(__global const float *y, int to, int plane, int count EPILOGUE_PARAMS)
-{
-    float value[LANES];
-    for (int i = 0; i < LANES; ++i)
-        value[i] = i < count ? y[PLACE(to + i * plane)] : 0.0f;
-    return VLOAD(value);
-}
-
-static inline void store_planes(VF v, __global float *y, int to, int plane, int count EPILOGUE_PARAMS)
-{
-    float value[LANES];
-    VSTORE(v, value);
-    for (int i = 0; i < min(count, LANES); ++i)
-        y[PLACE(to + i * plane)] = value[i];
-}
-#else
-#define TO(block, at) (((image * OCB + (block)) * OUT_H * OUT_W + (at)) * LANES)
-#define LOAD_SUMS(y, to) VLOAD((y) + PLACE(to))
-#define STORE_SUMS(v, y, to) VSTORE(v, (y) + PLACE(to))
-#define FINISH_SUMS(v, y, to) FINISH(v, y, to, 0, LANES)
-#endif
 
 /* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels; places outside the map become zero. */
 static inline void copy_patch(__global const float *restrict x, __local float *restrict patch, int blocks, int IN_H,
@@ -96,49 +63,6 @@ static inline void copy_patch(__global const float *restrict x, __local float *r
             for (int i = end * IB; i < QIN * IB; ++i)
                 to[i] = 0.0f;
         }
-}
-
-/* Sums over `blocks` blocks of input channels, OB blocks of output channels by TW pixels; the window of pixel t begins at
- * patch[start[t]]. */
-static inline void sum_tile(__local const float *restrict patch, __global const float *restrict w, const int start[TW],
-                            int blocks, int RIN, int QIN, VF result[OB][TW])
-{
-    VF sum[OB][TW];
-    #pragma unroll
-    for (int o = 0; o < OB; ++o)
-        #pragma unroll
-        for (int t = 0; t < TW; ++t)
-            sum[o][t] = 0.0f;
-    for (int c = 0; c < blocks; ++c)
-        for (int kh = 0; kh < KH; ++kh) {
-            __local const float *in[TW];
-            #pragma unroll
-            for (int t = 0; t < TW; ++t)
-                in[t] = patch + ((c * RIN + kh * DH) * QIN * IB + start[t]);
-            UNROLL_IN
-            for (int kw = 0; kw < KW; ++kw) {
-                #pragma unroll
-                for (int i = 0; i < IB; ++i) {
-                    VF wv[OB];
-                    #pragma unroll
-                    for (int o = 0; o < OB; ++o)
-                        wv[o] = VLOAD(w + (i * OB + o) * LANES);
-                    #pragma unroll
-                    for (int t = 0; t < TW; ++t) {
-                        const float v = in[t][kw * DW * IB + i];
-                        #pragma unroll
-                        for (int o = 0; o < OB; ++o)
-                            sum[o][t] += wv[o] * v;
-                    }
-                }
-                w += IB * OB * LANES;
-            }
-        }
-    #pragma unroll
-    for (int o = 0; o < OB; ++o)
-        #pragma unroll
-        for (int t = 0; t < TW; ++t)
-            result[o][t] = sum[o][t]; /* an index known only at run time would keep `sum` itself out of registers */
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -169,29 +93,10 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
                     at[t] = (oy + p / width) * OUT_W + ox + p % width;
                 }
                 VF sum[OB][TW];
-                sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN, QIN, sum);
-                #pragma nounroll
-                for (int o = 0; o < OB; ++o) {
-                    const int block = tile * OB + o;
-                    if (block >= OCB)
-                        continue;
-#if BIAS
-                    const VF b = c0 == 0 ? load_some(bias + block * LANES, OC - block * LANES) : (VF)0.0f;
-#else
-                    const VF b = 0.0f;
-#endif
-                    #pragma nounroll
-                    for (int t = 0; t < min(TW, pixels - first); ++t) {
-                        const int to = TO(block, at[t]);
-                        VF v = sum[o][t] + b;
-                        if (c0 > 0)
-                            v += LOAD_SUMS(y, to); /* they wait there for the next channels */
-                        if (last)
-                            FINISH_SUMS(v, y, to);
-                        else
-                            STORE_SUMS(v, y, to);
-                    }
-                }
+                sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN * QIN * IB, DH * QIN * IB,
+                         DW * IB, sum);
+                finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OUT_H * OUT_W, c0 == 0,
+                            last EPILOGUE_ARGS);
             }
     }
 }
