@@ -19,6 +19,8 @@ static bool is_mean_over(const ig_graph *graph, const ig_node *node, int axis)
     const ig_shape *in = &graph->values[node->inputs[0]].shape;
     const ig_attr *axes = ig_node_attr(node, "axes");
     ig_shape expected = *in;
+    if (axes && ig_node_attr(node, "of")->i != IG_ACT_NONE)
+        return false;
     if (in->rank != 4 || (axes && (axes->n_list != 1 || ig_shape_axis(in, axes->list[0]) != axis)))
         return false;
     expected.dim[axis] = 1;

@@ -38,7 +38,7 @@ static bool is_plane_mean(const ig_graph *graph, const ig_node *node)
 {
     if (ig_node_is(node, "adaptive_avg_pool2d"))
         return ig_node_attr(node, "size")->list[0] == 1 && ig_node_attr(node, "size")->list[1] == 1;
-    if (!ig_node_is(node, "reduce_mean"))
+    if (!ig_node_is(node, "reduce_mean") || ig_node_attr(node, "of")->i != IG_ACT_NONE)
         return false;
     const ig_shape *in = &graph->values[node->inputs[0]].shape;
     if (ig_node_attr(node, "axes")->n_list != in->rank - 2)

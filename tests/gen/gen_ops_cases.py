@@ -127,6 +127,8 @@ REDUCE = [
     case("height_several_tiles", [1, 2, 9, 301], axes=[2]),
     case("nan_in_rows", [4, 37], axes=[1], data=[some_nan(148, 0, 90, 147)]),
     case("nan_in_columns", [5, 19], axes=[0], data=[some_nan(95, 3, 45, 94)]),
+    case("of_magnitudes", [2, 3, 5, 7], axes=[2, 3], of="abs"),
+    case("of_gates_in_columns", [2, 37, 21], axes=[1], of="sigmoid", then=["relu"]),
 ]
 REDUCE_REFUSALS = [
     refusal("gap", "neighbours", [2, 3, 5, 7], axes=[1, 3]),

@@ -207,3 +207,12 @@ void motif_coordinates(draft *d)
     const int first = draw(d, 2), y = part_either_way(d, "mul", x, gates[first]);
     part_either_way(d, draw_chance(d, 0.9) ? "mul" : "add", y, gates[1 - first]);
 }
+
+/* What is small is judged by a mean of what an activation makes of it. */
+void motif_reduction(draft *d)
+{
+    const int x = draft_pick(d, 4), each = draw_chance(d, 0.9) ? part_act(d, x) : x;
+    const int y =
+        draw_chance(d, 0.5) ? squeeze(d, each, false) : draft_add1(d, "reduce_max", each, "axes: [1], keepdims: true");
+    part_join(d, x, y);
+}
