@@ -4,7 +4,7 @@
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of pixels
-//@ tune TN {1,2,4} = 1 : vectors of pixels a work-item takes at a time
+//@ tune TN {1,2,4,8,16,32} = 1 : vectors of pixels a work-item takes at a time
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along a plane
 //@ tune LY {1,2,4,8} = 4 : planes side by side
 //@ let LANES = S >= VW ? VW : S >= 4 ? min(VW, 4) : 1
@@ -81,17 +81,14 @@ void cross_spatial_attention_group(__global const float *restrict x, __global co
     for (int step = item * TN; step < STEPS; step += LX * LY * TN) {
         int start[TN];
         VF gate[TN];
-        #pragma unroll
         for (int n = 0; n < TN; ++n) {
             start[n] = min(min(step + n, STEPS - 1) * LANES, S - LANES); /* the last vector moves back to stay inside */
             gate[n] = 0.0f;
         }
         for (int c = 0; c < C; ++c) {
-            #pragma unroll
-            for (int n = 0; n < TN; ++n)
+                for (int n = 0; n < TN; ++n)
                 gate[n] += weight[0][c] * VLOAD(b + c * S + start[n]) + weight[1][c] * VLOAD(a + c * S + start[n]);
         }
-        #pragma unroll
         for (int n = 0; n < TN; ++n)
             gate[n] = ACT_3(gate[n]);
         for (int c = 0; c < C; ++c)
