@@ -98,8 +98,9 @@ static void see_product(const ig_rewrite *rewrite, const ig_sum *sums, const ig_
     for (int side = 0; side < 2; side++) {
         const ig_node *factor = producer(rewrite, node->inputs[side]);
         const ig_shape *extents = &rewrite->in->values[node->inputs[side]].shape;
-        bool fits = ig_node_is(factor, "parameter") && extents->rank == 3 && shape->rank == 4 &&
-                    extents->dim[0] == shape->dim[1] && extents->dim[1] == 1 && extents->dim[2] == 1;
+        bool fits = ig_node_is(factor, "parameter") && ig_node_attr(factor, "of_norm")->n_words == 0 &&
+                    extents->rank == 3 && shape->rank == 4 && extents->dim[0] == shape->dim[1] &&
+                    extents->dim[1] == 1 && extents->dim[2] == 1;
         ig_sum s = part_of(rewrite, sums, node->inputs[1 - side]);
         for (int i = 0; i < s.count && fits; i++) {
             fits = !s.terms[i].times;

@@ -156,7 +156,7 @@ struct ig_op {
     int n_attrs;
     int min_inputs, max_inputs;
     bool is_view;     /* same elements in the same order under another shape: needs no kernel */
-    bool is_constant; /* its value is its parameter 0: needs no kernel and no input */
+    bool is_constant; /* its value is its parameter 0 as a device sees it: needs no kernel and no input */
     bool selects;     /* picks by comparing: a hair's difference in its inputs may change whole rows of its result */
     /* Checks inputs and attributes; fills output and params. The error needs no place: the caller adds it. */
     ig_status (*infer)(ig_op_context *call, ig_error *error);

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { PLACE_ARGS = 3, OPERAND_ARGS = 4, NUMBERS = 2 };
+enum { PLACE_ARGS = 3, OPERAND_ARGS = 6, NUMBERS = 2 };
 
 /* What one step adds to the texts. */
 typedef struct writer {
@@ -15,6 +15,7 @@ typedef struct writer {
     ig_step *step;
     int block; /* of the result; 1: NCHW */
     ig_operand operands[IG_MAX_OPERANDS];
+    int runs[IG_MAX_OPERANDS]; /* per operand: the first with the same run, whose argument it uses */
     ig_text params, args, begin, one, lanes, even, steps;
 } writer;
 
@@ -48,24 +49,27 @@ static int64_t image_elems(const writer *w, int k)
 /* Element r of the operand's form, when the result lies as NCHW. */
 static void add_plain_index(const writer *w, int k, ig_text *out)
 {
-    static const char SIGNS[] = {[IG_OPERAND_LEADING] = '/', [IG_OPERAND_TRAILING] = '%'};
-    ig_text_add(out, "r");
-    if (w->operands[k].form != IG_OPERAND_SAME)
-        ig_text_add(out, " %c o%d_run", SIGNS[w->operands[k].form], k);
+    const int run = w->runs[k];
+    switch (w->operands[k].form) {
+    case IG_OPERAND_SAME: ig_text_add(out, "r"); return;
+    case IG_OPERAND_LEADING: ig_text_add(out, "RUN_OF(r, o%d)", run); return;
+    case IG_OPERAND_TRAILING: ig_text_add(out, "r - RUN_OF(r, o%d) * o%d_run", run, run); return;
+    }
 }
 
 /* The same in blocks of channels: r / block counts pixels. An operand of one channel lies as NCHW. */
 static void add_blocked_index(const writer *w, int k, ig_text *out)
 {
     const bool one_channel = is_one_channel(w, k);
+    const int block = w->block, run = w->runs[k];
     if (w->operands[k].form == IG_OPERAND_SAME)
         ig_text_add(out, "r");
     else if (w->operands[k].form == IG_OPERAND_TRAILING)
-        ig_text_add(out, "r / %d %% o%d_run", w->block, k);
+        ig_text_add(out, "r / %d - RUN_OF(r / %d, o%d) * o%d_run", block, block, run, run);
     else if (one_channel)
         ig_text_add(out, "0");
     else
-        ig_text_add(out, "r / %d / o%d_run * %d + r %% %d", w->block, k, w->block, w->block);
+        ig_text_add(out, "RUN_OF(r / %d, o%d) * %d + r %% %d", block, run, block, block);
 }
 
 static void add_index(const writer *w, int k, ig_text *out)
@@ -91,10 +95,39 @@ static void add_operand_int(writer *w, int k, const char *what, int64_t value)
     add_int(w, name, value);
 }
 
+/* For 0 <= r < 2^31, r / run is the upper half of r * magic, shifted: magic = floor(2^(31 + bits) / run) + 1, bits
+ * being those of run - 1. A division would take longer than all else at a store. */
+static void add_divisor(writer *w, int k, int64_t run)
+{
+    int bits = 0;
+    while ((int64_t)1 << bits < run)
+        bits++;
+    const uint32_t magic = (uint32_t)(((uint64_t)1 << (31 + bits)) / (uint64_t)run + 1);
+    add_operand_int(w, k, "run", run);
+    add_operand_int(w, k, "magic", (int32_t)magic);
+    add_operand_int(w, k, "shift", bits - 1);
+}
+
+/* Operands with the same run share its arguments, so that compilers see one quotient. */
+static void add_run(writer *w, int k)
+{
+    const ig_operand *operands = w->operands;
+    w->runs[k] = k;
+    if (operands[k].form == IG_OPERAND_SAME)
+        return;
+    for (int i = k - 1; i >= 0; i--)
+        if (operands[i].form != IG_OPERAND_SAME && operands[i].run == operands[k].run)
+            w->runs[k] = w->runs[i];
+    if (w->runs[k] != k)
+        return;
+    add_divisor(w, k, operands[k].run);
+    if (w->block == 1)
+        ig_text_add(&w->even, " && last < (RUN_OF(r, o%d) + 1) * o%d_run", k, k);
+}
+
 static void add_operand(writer *w, int k)
 {
     const ig_node *node = &w->plan->graph->nodes[w->step->node];
-    const ig_operand *operand = &w->operands[k];
     const bool uniform = is_uniform(w, k);
     ig_text_add(&w->params, ", __global const float *p%d", k);
     ig_text_add(&w->args, ", p%d", k);
@@ -102,15 +135,13 @@ static void add_operand(writer *w, int k)
     add_arg(w, (ig_plan_arg){.kind = IG_KARG_INPUT, .index = place->storage, .at = place->at});
     add_operand_int(w, k, "at", place->at);
     add_operand_int(w, k, "image", image_elems(w, k));
-    add_operand_int(w, k, "run", operand->run);
+    add_run(w, k);
     ig_text_add(&w->one, " const float o%d = p%d[", k, k);
     add_index(w, k, &w->one);
     ig_text_add(&w->one, "];");
     ig_text_add(&w->lanes, uniform ? " const VF o%d = p%d[" : " const VF o%d = load_some(p%d + ", k, k);
     add_index(w, k, &w->lanes);
     ig_text_add(&w->lanes, uniform ? "];" : ", to);");
-    if (operand->form != IG_OPERAND_SAME && w->block == 1)
-        ig_text_add(&w->even, " && r / o%d_run == last / o%d_run", k, k);
 }
 
 static void add_number(writer *w, int step, int index, double value)
@@ -144,6 +175,10 @@ static void add_step(writer *w, int k)
 static void write_macros(writer *w, int64_t images, ig_text *out)
 {
     ig_text_add(out, "#define IMAGE_OF(at) %s\n", images == 1 ? "0" : "((at) / image_elems)");
+    ig_text_add(out, "#define RUN_OF(r, o) ((int)(mul_hi((uint)(r), (uint)o##_magic) >> o##_shift))\n");
+    /* With operands that need a quotient, code that lanes seldom need is a call: inlined, it costs PoCL's compiler the
+     * registers of the loop that computed them, a factor of two in time. */
+    ig_text_add(out, "#define EPILOGUE_APART %s\n", w->even.length > 0 ? "__attribute__((noinline))" : "inline");
     ig_text_add(out, "#define EPILOGUE_PARAMS %s\n", ig_text_get(&w->params));
     ig_text_add(out, "#define EPILOGUE_ARGS %s\n", ig_text_get(&w->args));
     ig_text_add(out, "#define EPILOGUE_BEGIN %s\n", ig_text_get(&w->begin));

@@ -11,13 +11,15 @@
 //@ let LANES = ROWWISE || INNER >= VW ? VW : INNER >= 4 ? min(VW, 4) : 1
 //@ let STEPS = ROWWISE ? 1 : ceil(INNER, LANES)
 //@ let STEP_GROUPS = ROWWISE ? 1 : ceil(STEPS, LX)
-//@ define LANES LX LY ROWWISE
+//@ define LANES LX LY ROWWISE OF
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int OUTER RED INNER STEPS STEP_GROUPS
 //@ local_mem ROWWISE && LX > 1 ? LX * LY * 4 : 0
 //@ local LX, LY, 1
 //@ groups STEP_GROUPS * ceil(OUTER, LY), 1, 1
+
+#define EACH(v) IG_PASTE(ACT_, OF)(v)
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void reduce_max_row(__global const float *restrict x, __global float *restrict y, int OUTER, int RED, int INNER,
@@ -34,7 +36,7 @@ void reduce_max_row(__global const float *restrict x, __global float *restrict y
 #endif
     x += min(row, OUTER - 1) * RED;
     for (int at = lx * LANES; at < RED; at += LX * LANES) {
-        const VF v = load_some(x + at, RED - at);
+        const VF v = EACH(load_some(x + at, RED - at));
         top = select(MAX_OR_NAN(top, v), top, OUTSIDE(at + LANE_INDEX, RED));
     }
     const float row_top = ROW_MAX(lane_max(top), part); /* rows past the end only meet the barriers */
@@ -46,8 +48,10 @@ void reduce_max_row(__global const float *restrict x, __global float *restrict y
         return;
     const int start = min(step * LANES, INNER - LANES); /* the last vector moves back to stay inside INNER */
     x += row * RED * INNER + start;
-    for (int r = 0; r < RED; ++r)
-        top = MAX_OR_NAN(top, VLOAD(x + r * INNER));
+    for (int r = 0; r < RED; ++r) {
+        const VF v = EACH(VLOAD(x + r * INNER));
+        top = MAX_OR_NAN(top, v);
+    }
     FINISH(top, y, row * INNER + start, step * LANES - start, LANES);
 #endif
 }

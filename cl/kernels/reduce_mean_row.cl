@@ -11,7 +11,7 @@
 //@ let LANES = ROWWISE || INNER >= VW ? VW : INNER >= 4 ? min(VW, 4) : 1
 //@ let STEPS = ROWWISE ? 1 : ceil(INNER, LANES)
 //@ let STEP_GROUPS = ROWWISE ? 1 : ceil(STEPS, LX)
-//@ define LANES LX LY ROWWISE
+//@ define LANES LX LY ROWWISE OF
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int OUTER RED INNER STEPS STEP_GROUPS
@@ -19,6 +19,12 @@
 //@ local LX, LY, 1
 //@ groups STEP_GROUPS * ceil(OUTER, LY), 1, 1
 
+#define EACH(v) IG_PASTE(ACT_, OF)(v)
+#if OF /* lanes past the end of the row hold 0, which an activation may make another number */
+#define EACH_BELOW(v, at, end) DROP(EACH(v), OUTSIDE((at) + LANE_INDEX, end))
+#else
+#define EACH_BELOW(v, at, end) (v)
+#endif
 #define BLOCK 128 /* sums of blocks are summed: long chains of single additions would lose digits */
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
@@ -38,7 +44,7 @@ void reduce_mean_row(__global const float *restrict x, __global float *restrict 
     for (int block = lx * LANES; block < RED; block += BLOCK * LX * LANES) {
         VF sum = 0.0f;
         for (int at = block; at < min(block + BLOCK * LX * LANES, RED); at += LX * LANES)
-            sum += load_some(x + at, RED - at);
+            sum += EACH_BELOW(load_some(x + at, RED - at), at, RED);
         total += sum;
     }
     const float sum = ROW_SUM(lane_sum(total), part); /* rows past the end only meet the barriers */
@@ -53,7 +59,7 @@ void reduce_mean_row(__global const float *restrict x, __global float *restrict 
     for (int block = 0; block < RED; block += BLOCK) {
         VF sum = 0.0f;
         for (int r = block; r < min(block + BLOCK, RED); ++r)
-            sum += VLOAD(x + r * INNER);
+            sum += EACH(VLOAD(x + r * INNER));
         total += sum;
     }
     FINISH(total / RED, y, row * INNER + start, step * LANES - start, LANES);

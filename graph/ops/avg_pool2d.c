@@ -26,7 +26,8 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
     const ig_op_var vars[] = {{"COUNT_PAD", call->attrs[COUNT_INCLUDE_PAD].i},
                               {"OUTER", ig_pool_units(call)},
                               {"RED", whole ? y.in * x.in : 0},
-                              {"INNER", 1}};
+                              {"INNER", 1},
+                              {"OF", IG_ACT_NONE}};
     ig_pool_problem(call, piece, emit, user);
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
@@ -72,7 +73,7 @@ const ig_op ig_op_avg_pool2d = {
            "would stick out is left off, but for ceil_mode",
     .source = "torch.nn.AvgPool2d",
     .cost_doc = "KH*KW-1 adds and 1 other per output element",
-    .problem_doc = IG_POOL_PROBLEM_DOC " COUNT_PAD OUTER RED INNER",
+    .problem_doc = IG_POOL_PROBLEM_DOC " COUNT_PAD OUTER RED INNER OF",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

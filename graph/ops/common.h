@@ -348,10 +348,11 @@ void ig_binary_reference(const ig_op_context *call, const ig_op_data *data, ig_o
 
 /* --- reductions (common_reduce.c) --- */
 
-enum { IG_REDUCE_ATTRS = 3 };
+enum { IG_REDUCE_ATTRS = 4 };
 extern const ig_attr_spec ig_reduce_attrs[IG_REDUCE_ATTRS];
 ig_status ig_reduce_infer(ig_op_context *call, ig_error *error);
 ig_axes ig_reduce_axes(const ig_op_context *call);
+void ig_reduce_cost(const ig_op_context *call, ig_cost *out); /* adds of the reduction, and of `of` */
 void ig_reduce_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user);
 void ig_axes_problem(ig_axes axes, ig_op_emit emit, void *user); /* OUTER RED INNER */
 int64_t ig_reduce_units(const ig_op_context *call);
@@ -372,7 +373,7 @@ enum { IG_ADAPTIVE_SIZE }; /* attribute 0 of these operators */
     }
 ig_status ig_adaptive_infer(ig_op_context *call, ig_error *error);
 int64_t ig_adaptive_reads(const ig_op_context *call); /* elements of all bins together */
-#define IG_ADAPTIVE_PROBLEM_DOC "N C H W OH OW OUTER RED INNER"
+#define IG_ADAPTIVE_PROBLEM_DOC "N C H W OH OW OUTER RED INNER OF"
 /* RED, the length of a mean over whole maps, is 0 where there is more than one bin. */
 void ig_adaptive_problem(const ig_op_context *call, ig_op_emit emit, void *user);
 int64_t ig_adaptive_units(const ig_op_context *call);

@@ -46,7 +46,8 @@ void ig_adaptive_problem(const ig_op_context *call, ig_op_emit emit, void *user)
                               {"OW", out->dim[3]},
                               {"OUTER", ig_op_span(in, 0, 2)},
                               {"RED", ig_op_span(out, 2, 4) == 1 ? plane : 0},
-                              {"INNER", 1}};
+                              {"INNER", 1},
+                              {"OF", IG_ACT_NONE}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 

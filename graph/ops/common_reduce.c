@@ -1,6 +1,6 @@
 #include "graph/ops/common.h"
 
-enum { AXES, KEEPDIMS };
+enum { AXES, KEEPDIMS, OF };
 
 const ig_attr_spec ig_reduce_attrs[IG_REDUCE_ATTRS] = {
     [AXES] = {.name = "axes",
@@ -10,6 +10,12 @@ const ig_attr_spec ig_reduce_attrs[IG_REDUCE_ATTRS] = {
               .max = IG_MAX_RANK - 1,
               .doc = "neighbouring axes to reduce; negative ones count from the end"},
     [KEEPDIMS] = {.name = "keepdims", .type = IG_ATTR_BOOL, .doc = "keep the reduced axes with extent 1"},
+    [OF] = {.name = "of",
+            .type = IG_ATTR_ENUM,
+            .internal = true,
+            .choices = ig_activation_names,
+            .n_choices = IG_ACT_COUNT,
+            .doc = "activation that each element passes first"},
     IG_THEN_ATTR,
 };
 
@@ -83,12 +89,28 @@ void ig_reduce_problem(const ig_op_context *call, int piece, ig_op_emit emit, vo
 {
     (void)piece;
     ig_axes_problem(ig_reduce_axes(call), emit, user);
+    emit(user, "OF", call->attrs[OF].i);
+}
+
+void ig_reduce_cost(const ig_op_context *call, ig_cost *out)
+{
+    const ig_cost of = ig_activation_cost((ig_activation)call->attrs[OF].i, ig_shape_elems(&call->inputs[0]));
+    *out = (ig_cost){.adds = ig_op_elems(call) * (ig_reduce_axes(call).length - 1) + of.adds, .other = of.other};
 }
 
 int64_t ig_reduce_units(const ig_op_context *call)
 {
     ig_axes axes = ig_reduce_axes(call);
     return axes.outer * ig_ceil_div(axes.inner, IG_TILE);
+}
+
+/* Adds a row to what was folded, each element past the activation. */
+static void fold_row(const ig_fold *fold, ig_activation of, double *acc, const float *in, int64_t n)
+{
+    float row[IG_TILE];
+    for (int64_t i = 0; i < n && of != IG_ACT_NONE; i++)
+        row[i] = (float)ig_activation_apply(of, (double)in[i]);
+    fold->row(acc, of == IG_ACT_NONE ? in : row, n);
 }
 
 void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_fold fold)
@@ -103,7 +125,7 @@ void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_rang
         for (int64_t i = 0; i < n; i++)
             acc[i] = fold.start;
         for (int64_t r = 0; r < axes.length; r++)
-            fold.row(acc, in + r * axes.inner, n);
+            fold_row(&fold, (ig_activation)call->attrs[OF].i, acc, in + r * axes.inner, n);
         for (int64_t i = 0; i < n; i++)
             data->output[outer * axes.inner + at + i] = (float)(acc[i] / fold.divisor);
     }

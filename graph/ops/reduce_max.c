@@ -12,7 +12,7 @@ static void max_row(double *restrict acc, const float *restrict x, int64_t n)
 
 static void cost(const ig_op_context *call, ig_cost *out)
 {
-    *out = (ig_cost){.adds = ig_op_elems(call) * (ig_reduce_axes(call).length - 1)};
+    ig_reduce_cost(call, out);
 }
 
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
@@ -25,7 +25,7 @@ const ig_op ig_op_reduce_max = {
     .doc = "y = largest of x over neighbouring axes",
     .source = "torch.amax",
     .cost_doc = "RED-1 adds per output element",
-    .problem_doc = "OUTER RED INNER",
+    .problem_doc = "OUTER RED INNER OF",
     .attrs = ig_reduce_attrs,
     .n_attrs = IG_COUNT(ig_reduce_attrs),
     .min_inputs = 1,

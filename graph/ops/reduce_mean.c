@@ -8,8 +8,8 @@ static void sum_row(double *restrict acc, const float *restrict x, int64_t n)
 
 static void cost(const ig_op_context *call, ig_cost *out)
 {
-    int64_t elems = ig_op_elems(call);
-    *out = (ig_cost){.adds = elems * (ig_reduce_axes(call).length - 1), .other = elems};
+    ig_reduce_cost(call, out);
+    out->other += ig_op_elems(call);
 }
 
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
@@ -23,7 +23,7 @@ const ig_op ig_op_reduce_mean = {
     .doc = "y = mean of x over neighbouring axes",
     .source = "torch.mean",
     .cost_doc = "RED-1 adds and 1 other per output element",
-    .problem_doc = "OUTER RED INNER",
+    .problem_doc = "OUTER RED INNER OF",
     .attrs = ig_reduce_attrs,
     .n_attrs = IG_COUNT(ig_reduce_attrs),
     .min_inputs = 1,

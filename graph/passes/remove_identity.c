@@ -22,6 +22,11 @@ static bool has_same_shape(const ig_op_context *call)
     return ig_shape_equal(&call->inputs[0], &call->output);
 }
 
+static bool reduces_nothing(const ig_op_context *call)
+{
+    return has_same_shape(call) && ig_op_attr(call, "of")->i == IG_ACT_NONE;
+}
+
 static bool has_pixel_windows(const ig_op_context *call)
 {
     const int64_t *kernel = ig_op_attr(call, "kernel")->list;
@@ -64,8 +69,8 @@ static const struct {
     {"max_pool2d", has_pixel_windows},
     {"pad2d", has_same_shape},
     {"permute", keeps_order},
-    {"reduce_max", has_same_shape},
-    {"reduce_mean", has_same_shape},
+    {"reduce_max", reduces_nothing},
+    {"reduce_mean", reduces_nothing},
     {"reshape", has_same_shape},
     {"resize", has_same_shape},
     {"scale", is_times_one},
@@ -114,11 +119,12 @@ static const char *const within[] = {
     "reduce_max",          "reduce_mean",         "reshape", "resize",     "slice",
 };
 
-static bool stays_within(const ig_op *op)
+static bool stays_within(const ig_node *node)
 {
+    const ig_attr *of = ig_node_attr(node, "of"); /* an activation before the reduction */
     for (size_t i = 0; i < sizeof within / sizeof within[0]; i++)
-        if (strcmp(within[i], op->name) == 0)
-            return true;
+        if (strcmp(within[i], node->op->name) == 0)
+            return !of || of->i == IG_ACT_NONE;
     return false;
 }
 
@@ -134,7 +140,7 @@ static bounds bound_inputs(const ig_node *node, const bounds *of)
 static bool clamps_nothing(const ig_node *node, bounds *of)
 {
     const bounds in = bound_inputs(node, of);
-    of[node->output] = stays_within(node->op) ? in : ANYWHERE;
+    of[node->output] = stays_within(node) ? in : ANYWHERE;
     for (size_t i = 0; i < sizeof clamps / sizeof clamps[0]; i++) {
         if (strcmp(clamps[i].op, node->op->name) != 0)
             continue;

@@ -150,6 +150,20 @@ def reshape(x, a):
     return x[0].reshape([x[0].shape[i] if e == 0 else e for i, e in enumerate(a["shape"])])
 
 
+def of_each(x, a):
+    return ACTIVATIONS[a["of"]](x) if "of" in a else x
+
+
+def parameter(x, a):
+    del x
+    if not a.get("of_norm"):
+        return param("op", a["shape"], "other")
+    part, path, eps = a["of_norm"]
+    mean, var, weight, bias = norm_params(path, math.prod(a["shape"]))
+    scale = weight / torch.sqrt(var + float(eps.strip('"')))
+    return (scale if part == "scale" else bias - mean * scale).reshape(a["shape"])
+
+
 OPS = {
     "abs": lambda x, a: torch.abs(x[0]),
     "add": lambda x, a: x[0] + x[1],
@@ -162,10 +176,10 @@ OPS = {
     "matmul": lambda x, a: torch.matmul(x[0], x[1]),
     "max_pool2d": max_pool2d,
     "mul": lambda x, a: x[0] * x[1],
-    "parameter": lambda x, a: param("op", a["shape"], "other"),
+    "parameter": parameter,
     "permute": lambda x, a: x[0].permute(a["dims"]),
-    "reduce_max": lambda x, a: torch.amax(x[0], a["axes"], a.get("keepdims", False)),
-    "reduce_mean": lambda x, a: torch.mean(x[0], a["axes"], a.get("keepdims", False)),
+    "reduce_max": lambda x, a: torch.amax(of_each(x[0], a), a["axes"], a.get("keepdims", False)),
+    "reduce_mean": lambda x, a: torch.mean(of_each(x[0], a), a["axes"], a.get("keepdims", False)),
     "relu": lambda x, a: F.relu(x[0]),
     "relu6": lambda x, a: F.relu6(x[0]),
     "reshape": reshape,

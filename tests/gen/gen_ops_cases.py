@@ -127,6 +127,8 @@ REDUCE = [
     case("height_several_tiles", [1, 2, 9, 301], axes=[2]),
     case("nan_in_rows", [4, 37], axes=[1], data=[some_nan(148, 0, 90, 147)]),
     case("nan_in_columns", [5, 19], axes=[0], data=[some_nan(95, 3, 45, 94)]),
+    case("of_magnitudes", [2, 3, 5, 7], axes=[2, 3], of="abs"),
+    case("of_gates_in_columns", [2, 37, 21], axes=[1], of="sigmoid", then=["relu"]),
 ]
 REDUCE_REFUSALS = [
     refusal("gap", "neighbours", [2, 3, 5, 7], axes=[1, 3]),
@@ -309,6 +311,8 @@ CASES = {
     "parameter": [
         case("scalar", shape=[1], cost=(0, 0, 0)),
         case("tensor", shape=[2, 3, 4]),
+        case("scale_of_a_norm", shape=[5, 1, 1], of_norm=["scale", "norm", '"0.25"'], cost=(0, 0, 0)),
+        case("shift_of_a_norm", shape=[1, 7], of_norm=["shift", "norm", '"1e-05"']),
     ],
     "linear": [
         case("classifier", [2, 13], out=6, cost=(156, 12, 0)),
@@ -457,6 +461,9 @@ REFUSALS = {
         refusal("empty", "empty", shape=[]),
         refusal("no_elements", "shape", shape=[3, 0]),
         refusal("too_large", "too large", shape=[65536, 65536]),
+        refusal("another_part", "norm", shape=[5], of_norm=["mean", "norm", '"0.25"']),
+        refusal("no_eps", "norm", shape=[5], of_norm=["scale", "norm"]),
+        refusal("a_word_too_many", "norm", shape=[5], of_norm=["scale", "norm", '"0.25"', "shift"]),
     ],
     "linear": [
         refusal("rank_1", "rank", [3], out=2),

@@ -156,3 +156,63 @@ void motif_tokens(draft *d)
     if (draw_chance(d, 0.4))
         draft_add2(d, "add", y, part_linear(d, x, extent(d, y, 2)), "%s", "");
 }
+
+/* The mean of one map weighs the other's channels, after a softmax. */
+static int weighted(draft *d, int from, int map)
+{
+    int row = draft_add1(d, "reshape", squeeze(d, from, draw_chance(d, 0.3)), "shape: [0, 1, -1]");
+    row = draft_add1(d, "softmax", row, "axis: %d", draw_chance(d, 0.9) ? 2 : 1);
+    const int pixels = draft_add1(d, "reshape", map, "shape: [0, 0, -1]");
+    return draft_add2(d, "matmul", row, pixels, "%s", "");
+}
+
+/* Two maps that say of each other's pixels what counts there. */
+void motif_cross_spatial(draft *d)
+{
+    const int x = draft_pick(d, 4), a = part_act(d, x), b = part_conv_same(d, x, extent(d, x, 1), PART_ANY, 1);
+    const int of_b = weighted(d, a, draw_chance(d, 0.9) ? b : a), of_a = weighted(d, b, a);
+    int gate = draft_add2(d, "add", of_b, of_a, "%s", "");
+    gate = draft_add1(d, draw_chance(d, 0.9) ? "sigmoid" : "tanh", gate, "%s", "");
+    gate = draft_add1(d, "reshape", gate, "shape: [0, 1, %d, %d]", extent(d, x, 2), extent(d, x, 3));
+    part_either_way(d, "mul", draw_chance(d, 0.7) ? x : b, gate);
+}
+
+/* A gate for the rows or the columns of `x`, cut from `v`. */
+static int coordinate_gate(draft *d, int x, int v, int axis)
+{
+    const int start = axis == 2 ? 0 : extent(d, x, 2), count = extent(d, x, axis);
+    int gate = draft_add1(d, "slice", v, "axis: 2, start: %d, end: %d", start, start + count);
+    if (axis == 3)
+        gate = draft_add1(d, "permute", gate, "dims: [0, 1, 3, 2]");
+    if (extent(d, v, 1) != extent(d, x, 1) || draw_chance(d, 0.3))
+        gate = part_conv_same(d, gate, extent(d, x, 1), draw_chance(d, 0.9) ? 1 : 3, 1);
+    return draw_chance(d, 0.7) ? draft_add1(d, "sigmoid", gate, "%s", "") : part_act(d, gate);
+}
+
+/* Gates for rows and for columns, from the means along the other axis. */
+void motif_coordinates(draft *d)
+{
+    const int x = draft_pick(d, 4);
+    const int rows = draft_add1(d, "adaptive_avg_pool2d", x, "size: [%d, 1]", extent(d, x, 2));
+    int columns = draft_add1(d, "adaptive_avg_pool2d", x, "size: [1, %d]", extent(d, x, 3));
+    columns = draft_add1(d, "permute", columns, "dims: [0, 1, 3, 2]");
+    int v = draft_add2(d, "concat", rows, columns, "axis: 2");
+    v = part_conv_same(d, v, draw_chance(d, 0.5) ? extent(d, x, 1) : PART_ANY, 1, 1);
+    if (draw_chance(d, 0.5))
+        v = part_act(d, v);
+    if (v < 0)
+        return;
+    const int of_rows = coordinate_gate(d, x, v, 2), of_columns = coordinate_gate(d, x, v, 3);
+    const int gates[2] = {of_rows, of_columns}; /* entries of a list may be worked out in any order */
+    const int first = draw(d, 2), y = part_either_way(d, "mul", x, gates[first]);
+    part_either_way(d, draw_chance(d, 0.9) ? "mul" : "add", y, gates[1 - first]);
+}
+
+/* What is small is judged by a mean of what an activation makes of it. */
+void motif_reduction(draft *d)
+{
+    const int x = draft_pick(d, 4), each = draw_chance(d, 0.9) ? part_act(d, x) : x;
+    const int y =
+        draw_chance(d, 0.5) ? squeeze(d, each, false) : draft_add1(d, "reduce_max", each, "axes: [1], keepdims: true");
+    part_join(d, x, y);
+}

@@ -173,6 +173,36 @@ static void an_unknown_value_to_keep_is_an_error(void **state)
     ig_graph_destroy(&graph);
 }
 
+/* The authors call the module once for each of 32 groups and both branches; we call it once a branch, for a batch of
+ * groups: each of its weights is read by two steps, over 32 samples. */
+static void the_64_calls_of_the_cross_spatial_part_are_two(void **state)
+{
+    (void)state;
+    enum { GROUPS = 32, BRANCHES = 2, WEIGHTS = 6 };
+    ig_graph *graph = load("mobilesteelnet/mobilesteelnet", true);
+    ig_plan *plan = make_plan(graph, NULL);
+    int weights = 0;
+    for (int p = 0; p < graph->n_params; p++) {
+        int calls = 0;
+        if (!strstr(graph->params[p].name, ".cross_spatial_learning.") || graph->params[p].shape.rank != 4)
+            continue;
+        weights++;
+        for (int s = 0; s < plan->n_steps; s++) {
+            const ig_step *step = &plan->steps[s];
+            int64_t samples = 0;
+            if (graph->nodes[step->node].params[0] != p)
+                continue;
+            calls++;
+            assert_true(ig_kernel_vars_get(&step->vars, "N", &samples));
+            assert_int_equal(samples, GROUPS);
+        }
+        assert_int_equal(calls, BRANCHES);
+    }
+    assert_int_equal(weights, WEIGHTS);
+    ig_plan_destroy(&plan);
+    ig_graph_destroy(&graph);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_small_largest_buffer_splits_the_arena),
         cmocka_unit_test(without_a_legal_kernel_every_reason_is_told),
         cmocka_unit_test(an_unknown_value_to_keep_is_an_error),
+        cmocka_unit_test(the_64_calls_of_the_cross_spatial_part_are_two),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
