@@ -1,5 +1,7 @@
 #include "graph/branch_sum.h"
 
+#include "graph/ops/common.h"
+
 static const ig_node *producer(const ig_rewrite *rewrite, int value)
 {
     return rewrite->in->values[value].producer >= 0 ? &rewrite->in->nodes[rewrite->in->values[value].producer] : NULL;
@@ -20,7 +22,8 @@ static ig_sum part_of(const ig_rewrite *rewrite, const ig_sum *sums, int value)
 
 /* --- what each operator makes of it ------------------------------------------------------------------------------- */
 
-/* The kernel's middle stands over the source's pixel, so that narrower kernels and the identity fit into it. */
+/* The kernel's middle stands over the source's pixel, with zeros around the map, so that narrower kernels and the
+ * identity fit into it. */
 static bool is_centred(const ig_node *node)
 {
     const ig_attr *kernel = ig_node_attr(node, "kernel"), *pad = ig_node_attr(node, "pad"),
@@ -28,7 +31,7 @@ static bool is_centred(const ig_node *node)
     for (int axis = 0; axis < 2; axis++)
         if (kernel->list[axis] % 2 == 0 || pad->list[axis] != kernel->list[axis] / 2 || dilation->list[axis] != 1)
             return false;
-    return true;
+    return ig_node_attr(node, "pad_mode")->i == IG_PAD_ZERO;
 }
 
 static bool is_plain_map(const ig_node *node)

@@ -19,24 +19,6 @@
 //@ groups N * G, 1, 1
 
 #define STRIDE (LX * LANES)
-#define BLOCK (64 * STRIDE) /* sums of blocks are summed: long chains of single additions would lose digits */
-
-/* Sum of (x - mean)^power over `elems` elements, the same for all work-items. Always inlined, because it reaches a
- * barrier through another function: where such a call remains, PoCL 3.1's threads share local ids. */
-static inline __attribute__((always_inline))
-float moment(__global const float *x, int elems, float mean, int power, __local float *part)
-{
-    float total = 0.0f;
-    for (int block = 0; block < elems; block += BLOCK) {
-        VF sum = 0.0f;
-        for (int at = block + (int)get_local_id(0) * LANES; at < min(block + BLOCK, elems); at += STRIDE) {
-            const VF v = DROP(load_some(x + at, elems - at) - mean, OUTSIDE(at + LANE_INDEX, elems));
-            sum += power == 2 ? v * v : v;
-        }
-        total += lane_sum(sum);
-    }
-    return ROW_SUM(total, part);
-}
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void group_norm_plane(__global const float *restrict x, __global const float *restrict weight,
@@ -51,8 +33,8 @@ void group_norm_plane(__global const float *restrict x, __global const float *re
 #endif
     const int group = get_group_id(0), elems = GC * S, channel0 = group % G * GC;
     x += group * elems;
-    const float mean = moment(x, elems, 0.0f, 1, part) / elems;
-    const float variance = moment(x, elems, mean, 2, part) / elems;
+    const float mean = row_moment(x, elems, 0.0f, 1, part) / elems;
+    const float variance = row_moment(x, elems, mean, 2, part) / elems;
     const float factor = 1.0f / sqrt(variance + eps);
     for (int c = 0; c < GC; ++c) {
 #if AFFINE

@@ -180,3 +180,16 @@ void ig_norm_declare(ig_op_context *call, int first_slot, const char *prefix, in
         call->params[first_slot + i].prefix = prefix;
     }
 }
+
+/* Two passes, because the difference of large sums would lose the variance. */
+ig_affine ig_moments_affine(const float *x, int64_t n, double eps)
+{
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += (double)x[i];
+    double mean = sum / (double)n;
+    for (int64_t i = 0; i < n; i++)
+        squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+    double scale = 1 / sqrt(squares / (double)n + eps);
+    return (ig_affine){scale, -mean * scale};
+}

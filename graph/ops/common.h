@@ -109,6 +109,11 @@ ig_affine ig_norm_affine(const float *const *norm, double eps, int64_t c);
 enum { IG_NORM_PARAMS = 4 };
 void ig_norm_declare(ig_op_context *call, int first_slot, const char *prefix, int64_t channels);
 
+/* --- norms by their own input's moments --- */
+
+/* What gives `n` elements a mean of 0 and a variance of 1. */
+ig_affine ig_moments_affine(const float *x, int64_t n, double eps);
+
 /* --- sliding windows (common_window.c): convolutions and pools --- */
 
 typedef struct ig_window {
@@ -123,6 +128,20 @@ ig_status ig_op_need_window(const ig_op_context *call, const ig_window window[2]
 ig_op_range ig_window_span(const ig_window *window, int64_t tap);
 /* Input position of an output position under a tap; may lie outside. */
 int64_t ig_window_source(const ig_window *window, int64_t out, int64_t tap);
+
+/* What stands around a map. */
+enum { IG_PAD_ZERO, IG_PAD_REFLECT, IG_PAD_REPLICATE, IG_PAD_MODES };
+extern const char *const ig_pad_modes[IG_PAD_MODES];
+#define IG_PAD_MODE_ATTR(attr_name)                                                                                    \
+    {                                                                                                                  \
+        .name = attr_name, .type = IG_ATTR_ENUM, .fallback = IG_PAD_ZERO, .choices = ig_pad_modes,                     \
+        .n_choices = IG_PAD_MODES, .doc = "what stands in the padding"                                                 \
+    }
+/* A reflection holds no more than the map without its edge. */
+ig_status ig_pad_check(const ig_op_context *call, int64_t mode, int64_t pad, int64_t extent,
+                       ig_error *error) IG_MUST_USE;
+/* The input position that stands at `i`, which may lie outside; -1 for a zero. */
+int64_t ig_pad_source(int64_t i, int64_t extent, int64_t mode);
 
 /* What max_pool2d and avg_pool2d share: their first attributes, and planes as units. */
 enum { IG_POOL_KERNEL, IG_POOL_STRIDE, IG_POOL_PAD, IG_POOL_CEIL_MODE };

@@ -20,11 +20,13 @@ ig_status ig_conv_check_groups(const ig_op_context *call, ig_error *error)
 typedef struct conv {
     int64_t groups, channels, outputs, blocks; /* the last three per group */
     ig_window y, x;
+    int64_t pad_mode;
 } conv;
 
 static conv conv_of(const ig_op_context *call)
 {
     conv job = {.groups = ig_op_attr(call, "groups")->i, .y = ig_op_window(call, 0), .x = ig_op_window(call, 1)};
+    job.pad_mode = ig_op_attr(call, "pad_mode")->i;
     job.channels = call->inputs[0].dim[1] / job.groups;
     job.outputs = ig_op_attr(call, "out")->i / job.groups;
     job.blocks = ig_ceil_div(job.outputs, BLOCK);
@@ -90,23 +92,38 @@ typedef struct part {
     ig_op_range cols;
 } part;
 
-/* Adds the taps kx..end-1 of kernel row `ky` of channel `c`; `span` holds the columns each of them reaches. */
+/* Adds tap `kx` at the columns begin..end-1, where it lies beside the row. */
+static void add_edge(const part *p, const float *row, int64_t kx, const double *w, ig_op_range cols,
+                     double acc[BLOCK][IG_TILE])
+{
+    const ig_window *x = &p->job->x;
+    for (int64_t ox = cols.begin; ox < cols.end; ox++) {
+        const int64_t ix = ig_pad_source(ig_window_source(x, ox, kx), x->in, p->job->pad_mode);
+        if (ix >= 0)
+            add_tap(acc, ox - p->cols.begin, row + ix, 1, w, p->count, 1);
+    }
+}
+
+/* Adds the taps kx..end-1 of kernel row `ky` of channel `c`; `span` holds the columns at which each of them lies in the
+ * row. */
 static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t end, const ig_op_range *span,
                      double acc[BLOCK][IG_TILE])
 {
     const ig_window *y = &p->job->y, *x = &p->job->x;
-    int64_t per_output = p->columns * y->kernel * x->kernel, iy = ig_window_source(y, p->oy, ky);
-    if (iy < 0 || iy >= y->in)
+    const int64_t per_output = p->columns * y->kernel * x->kernel;
+    const int64_t iy = ig_pad_source(ig_window_source(y, p->oy, ky), y->in, p->job->pad_mode);
+    if (iy < 0)
         return;
     const float *row = p->in + (c * y->in + iy) * x->in, *tap = p->weight + (c * y->kernel + ky) * x->kernel;
     for (; kx < end; kx++, span++) {
         double w[BLOCK];
-        if (span->begin >= span->end)
-            continue;
         for (int j = 0; j < p->count; j++)
             w[j] = (double)tap[j * per_output + kx];
-        add_tap(acc, span->begin - p->cols.begin, row + ig_window_source(x, span->begin, kx), x->stride, w, p->count,
-                span->end - span->begin);
+        add_edge(p, row, kx, w, (ig_op_range){p->cols.begin, span->begin}, acc);
+        if (span->begin < span->end)
+            add_tap(acc, span->begin - p->cols.begin, row + ig_window_source(x, span->begin, kx), x->stride, w,
+                    p->count, span->end - span->begin);
+        add_edge(p, row, kx, w, (ig_op_range){span->end, p->cols.end}, acc);
     }
 }
 
@@ -118,7 +135,8 @@ static void accumulate(const part *p, double acc[BLOCK][IG_TILE])
         int64_t end = ig_min(kx + TAPS, x->kernel);
         for (int64_t k = kx; k < end; k++) {
             ig_op_range reach = ig_window_span(x, k);
-            span[k - kx] = (ig_op_range){ig_max(reach.begin, p->cols.begin), ig_min(reach.end, p->cols.end)};
+            const int64_t first = ig_min(ig_max(reach.begin, p->cols.begin), p->cols.end);
+            span[k - kx] = (ig_op_range){first, ig_max(first, ig_min(reach.end, p->cols.end))};
         }
         for (int64_t c = 0; c < p->job->channels; c++) {
             for (int64_t ky = 0; ky < p->job->y.kernel; ky++)
@@ -182,6 +200,16 @@ static void store(int count, double sum[BLOCK][IG_TILE], float *out, int64_t pla
             out[j * plane + i] = (float)sum[j][i];
 }
 
+/* Gives `count` planes of `n` elements a mean of 0 and a variance of 1. */
+static void normalise_planes(const ig_op_context *call, int count, int64_t n, float *out)
+{
+    for (int j = 0; j < count; j++) {
+        const ig_affine affine = ig_moments_affine(out + j * n, n, ig_op_attr(call, "plane_norm_eps")->f);
+        for (int64_t i = j * n; i < (j + 1) * n; i++)
+            out[i] = (float)((double)out[i] * affine.scale + affine.shift);
+    }
+}
+
 /* A convolution through an inner one is a lone branch. */
 static void compose(const ig_branches *list, const ig_op_data *data, int64_t channels, int64_t channel, int count,
                     float *out)
@@ -215,5 +243,7 @@ void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_
                 add_branch(&list.item[b], data, &job, p, first, channel, sum);
             store(p.count, sum, out + at, out_plane, n);
         }
+        if (ig_op_attr(call, IG_PLANE_NORM_ATTR)->i)
+            normalise_planes(call, p.count, out_plane, out);
     }
 }

@@ -55,6 +55,30 @@ ig_op_range ig_window_span(const ig_window *window, int64_t tap)
     return span;
 }
 
+const char *const ig_pad_modes[IG_PAD_MODES] = {
+    [IG_PAD_ZERO] = "zero", [IG_PAD_REFLECT] = "reflect", [IG_PAD_REPLICATE] = "replicate"};
+
+ig_status ig_pad_check(const ig_op_context *call, int64_t mode, int64_t pad, int64_t extent, ig_error *error)
+{
+    if (mode != IG_PAD_REFLECT || pad < extent)
+        return IG_OK;
+    ig_status status = ig_op_refuse(call, error, "pad reaches beyond the reflection");
+    ig_error_expected(error, "less than the input's extent of %" PRId64, extent);
+    ig_error_found(error, "%" PRId64, pad);
+    return status;
+}
+
+int64_t ig_pad_source(int64_t i, int64_t extent, int64_t mode)
+{
+    if (i >= 0 && i < extent)
+        return i;
+    if (mode == IG_PAD_ZERO)
+        return -1;
+    if (mode == IG_PAD_REPLICATE)
+        return i < 0 ? 0 : extent - 1;
+    return i < 0 ? -i : 2 * (extent - 1) - i;
+}
+
 static ig_status check_pool_pad(const ig_op_context *call, const ig_window window[2], ig_error *error)
 {
     for (int i = 0; i < 2; i++) {

@@ -1,14 +1,26 @@
 #include "graph/ops/common.h"
 
-enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS };
+enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS, PAD_MODE, PLANE_NORM };
 
 static const ig_attr_spec attrs[] = {
     [OUT] = IG_CONV_OUT,
     [KERNEL] = IG_CONV_KERNEL,
     [STRIDE] = IG_CONV_PAIR("stride", 1, 1, "steps between windows"),
-    [PAD] = IG_CONV_PAIR("pad", 0, 0, "zeros around each side"),
+    [PAD] = IG_CONV_PAIR("pad", 0, 0, "rows and columns around each side"),
     [DILATION] = IG_CONV_PAIR("dilation", 1, 1, "distance between kernel taps"),
     [GROUPS] = IG_CONV_GROUPS,
+    [PAD_MODE] = IG_PAD_MODE_ATTR("pad_mode"),
+    [PLANE_NORM] = {.name = IG_PLANE_NORM_ATTR,
+                    .type = IG_ATTR_BOOL,
+                    .internal = true,
+                    .doc = "normalises each plane of the result by its own mean and variance"},
+    {.name = "plane_norm_eps",
+     .type = IG_ATTR_FLOAT,
+     .internal = true,
+     .fmin = 0,
+     .fmax = 1e6,
+     .ffallback = 1e-5,
+     .doc = "added to that variance"},
     {.name = "bias", .type = IG_ATTR_BOOL, .doc = "adds a learned bias"},
     IG_TAIL_ATTRS,
     IG_BRANCHES_ATTR,
@@ -28,6 +40,8 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     int64_t out = call->attrs[OUT].i;
     ig_shape weight = IG_SHAPE(out, in->dim[1] / call->attrs[GROUPS].i, window[0].kernel, window[1].kernel);
     status = ig_op_need_window(call, window, error);
+    for (int axis = 0; axis < 2 && status == IG_OK; axis++)
+        status = ig_pad_check(call, call->attrs[PAD_MODE].i, window[axis].pad, window[axis].in, error);
     if (status == IG_OK)
         status = ig_op_need_limits(call, "weight", &weight, error);
     if (status != IG_OK)
@@ -51,6 +65,10 @@ static void cost(const ig_op_context *call, ig_cost *out)
     const ig_shape weight = merged_weight(call);
     *out = (ig_cost){.macs = ig_op_elems(call) * ig_op_span(&weight, 1, 4)};
     ig_tail_cost(call, out);
+    if (call->attrs[PLANE_NORM].i) {
+        out->adds += 3 * ig_op_elems(call);
+        out->other += 2 * ig_op_elems(call);
+    }
 }
 
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
@@ -83,6 +101,8 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"DW", x.dilation},
         {"G", call->attrs[GROUPS].i},
         {"BIAS", ig_tail_has_bias(call)},
+        {"MODE", call->attrs[PAD_MODE].i},
+        {"PLANE", call->attrs[PLANE_NORM].i},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
@@ -90,11 +110,11 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 const ig_op ig_op_conv2d = {
     .name = "conv2d",
     .doc = "y[n,o,u,v] = norm(bias[o] + sum over c,i,j of weight[o,c,i,j] * x[n, first+c, u*SH-PH+i*DH, "
-           "v*SW-PW+j*DW]), first being the first channel of o's group and x zero outside",
+           "v*SW-PW+j*DW]), first being the first channel of o's group; x outside is as pad_mode says, as in pad2d",
     .source = "torch.nn.Conv2d",
     .params_doc = IG_TAIL_PARAMS_DOC("[OC, C/G, KH, KW]", "[OC]"),
-    .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC,
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS",
+    .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC "; `plane_norm`: 3 adds and 2 other",
+    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE PLANE",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

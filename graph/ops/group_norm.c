@@ -1,7 +1,5 @@
 #include "graph/ops/common.h"
 
-#include <math.h>
-
 enum { GROUPS, EPS, AFFINE };
 
 static const ig_attr_spec attrs[] = {
@@ -65,19 +63,6 @@ static int64_t units(const ig_op_context *call)
     return call->inputs[0].dim[0] * call->attrs[GROUPS].i;
 }
 
-/* Statistics of the data; two passes, because the difference of large sums would lose the variance. */
-static ig_affine normaliser(const float *x, int64_t n, double eps)
-{
-    double sum = 0, squares = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += (double)x[i];
-    double mean = sum / (double)n;
-    for (int64_t i = 0; i < n; i++)
-        squares += ((double)x[i] - mean) * ((double)x[i] - mean);
-    double scale = 1 / sqrt(squares / (double)n + eps);
-    return (ig_affine){scale, -mean * scale};
-}
-
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const ig_shape *in = &call->inputs[0];
@@ -85,7 +70,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
     for (int64_t unit = range.begin; unit < range.end; unit++) {
         const float *x = data->inputs[0] + unit * channels * plane;
         float *y = data->output + unit * channels * plane;
-        ig_affine affine = normaliser(x, channels * plane, call->attrs[EPS].f);
+        ig_affine affine = ig_moments_affine(x, channels * plane, call->attrs[EPS].f);
         for (int64_t i = 0; i < channels * plane; i++) {
             int64_t c = unit % groups * channels + i / plane;
             double normal = (double)x[i] * affine.scale + affine.shift;

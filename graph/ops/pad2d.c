@@ -1,10 +1,7 @@
 #include "graph/ops/common.h"
 
 enum { PAD, MODE };
-enum { ZERO, REFLECT, REPLICATE };
 enum { TOP, BOTTOM, LEFT, RIGHT, SIDES };
-
-static const char *const modes[] = {"zero", "reflect", "replicate"};
 
 static const ig_attr_spec attrs[] = {
     [PAD] = {.name = "pad",
@@ -13,12 +10,7 @@ static const ig_attr_spec attrs[] = {
              .min = 0,
              .max = IG_MAX_EXTENT,
              .doc = "rows above and below, columns left and right: [top, bottom, left, right]"},
-    [MODE] = {.name = "mode",
-              .type = IG_ATTR_ENUM,
-              .fallback = ZERO,
-              .choices = modes,
-              .n_choices = IG_COUNT(modes),
-              .doc = "what stands in the padding"},
+    [MODE] = IG_PAD_MODE_ATTR("mode"),
 };
 
 static ig_status check_pad(const ig_op_context *call, ig_error *error)
@@ -30,16 +22,11 @@ static ig_status check_pad(const ig_op_context *call, ig_error *error)
         ig_error_found(error, "%d numbers", pad->n_list);
         return status;
     }
-    for (int side = 0; side < SIDES && call->attrs[MODE].i == REFLECT; side++) {
-        int64_t extent = call->inputs[0].dim[side < LEFT ? 2 : 3];
-        if (pad->list[side] < extent)
-            continue;
-        ig_status status = ig_op_refuse(call, error, "pad reaches beyond the reflection");
-        ig_error_expected(error, "less than the input's extent of %lld", (long long)extent);
-        ig_error_found(error, "%lld", (long long)pad->list[side]);
-        return status;
-    }
-    return IG_OK;
+    ig_status status = IG_OK;
+    for (int side = 0; side < SIDES && status == IG_OK; side++)
+        status =
+            ig_pad_check(call, call->attrs[MODE].i, pad->list[side], call->inputs[0].dim[side < LEFT ? 2 : 3], error);
+    return status;
 }
 
 static ig_status infer(ig_op_context *call, ig_error *error)
@@ -83,26 +70,14 @@ static int64_t units(const ig_op_context *call)
     return ig_op_span(&call->inputs[0], 0, 2);
 }
 
-/* The input position that stands at `i`, which may lie outside; -1 for a zero. */
-static int64_t source(int64_t i, int64_t extent, int64_t mode)
-{
-    if (i >= 0 && i < extent)
-        return i;
-    if (mode == ZERO)
-        return -1;
-    if (mode == REPLICATE)
-        return i < 0 ? 0 : extent - 1;
-    return i < 0 ? -i : 2 * (extent - 1) - i;
-}
-
 static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const int64_t *in = call->inputs[0].dim, *out = call->output.dim;
     const int64_t *pad = call->attrs[PAD].list, mode = call->attrs[MODE].i;
     for (int64_t row = range.begin * out[2]; row < range.end * out[2]; row++) {
-        int64_t iy = source(row % out[2] - pad[TOP], in[2], mode);
+        int64_t iy = ig_pad_source(row % out[2] - pad[TOP], in[2], mode);
         for (int64_t ox = 0; ox < out[3]; ox++) {
-            int64_t ix = source(ox - pad[LEFT], in[3], mode);
+            int64_t ix = ig_pad_source(ox - pad[LEFT], in[3], mode);
             bool is_zero = iy < 0 || ix < 0;
             data->output[row * out[3] + ox] = is_zero ? 0 : data->inputs[0][(row / out[2] * in[2] + iy) * in[3] + ix];
         }

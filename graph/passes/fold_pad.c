@@ -1,31 +1,39 @@
-/* Zeros around a map become the padding of the convolution or mean that reads it.
+/* What stands around a map becomes the padding of the convolution or mean that reads it.
  *
  *   before   x -> pad2d "p" {pad: [1, 1, 1, 1]} -> conv2d "y" -> y     after   x -> conv2d "y" {pad: 1} -> y
  *
- * An operator pads both sides alike, so the zeros must lie so. A maximum is padded with what never wins, not with
- * zeros. */
+ * An operator pads both sides alike, so the padding must be so. A mean takes zeros alone, a maximum nothing: it is
+ * padded with what never wins. */
 #include "graph/branch_sum.h"
 
 #include "base/shape.h"
+#include "graph/ops/common.h"
 
 #include <string.h>
 
 enum { TOP, BOTTOM, LEFT, RIGHT };
 
-/* The operator's own padding is zeros that count as any other element. */
-static bool pads_with_zeros(const ig_node *node)
+static int64_t mode_of(const ig_node *pad)
 {
+    return ig_node_attr(pad, "mode")->i;
+}
+
+/* The operator's own padding, if it has any, goes on with what `pad` begins. */
+static bool pads_alike(const ig_node *pad, const ig_node *node)
+{
+    const bool zeros = mode_of(pad) == IG_PAD_ZERO;
     if (ig_node_is(node, "avg_pool2d")) /* with ceil_mode, where the map ends decides whether a last window is begun */
-        return ig_node_attr(node, "count_include_pad")->i && !ig_node_attr(node, "ceil_mode")->i;
-    return ig_node_is(node, "conv2d");
+        return zeros && ig_node_attr(node, "count_include_pad")->i && !ig_node_attr(node, "ceil_mode")->i;
+    if (!ig_node_is(node, "conv2d"))
+        return false;
+    const int64_t *own = ig_node_attr(node, "pad")->list;
+    return (own[0] == 0 && own[1] == 0) || (zeros && ig_node_attr(node, "pad_mode")->i == IG_PAD_ZERO);
 }
 
 static bool is_symmetric(const ig_node *pad)
 {
     const int64_t *sides = ig_node_attr(pad, "pad")->list;
-    const ig_attr_spec *mode = &pad->op->attrs[ig_op_attr_index(pad->op, "mode")];
-    return sides[TOP] == sides[BOTTOM] && sides[LEFT] == sides[RIGHT] &&
-           strcmp(mode->choices[ig_node_attr(pad, "mode")->i], "zero") == 0;
+    return sides[TOP] == sides[BOTTOM] && sides[LEFT] == sides[RIGHT];
 }
 
 static void rewrite(const ig_node *first, const ig_node *second, ig_attr *attrs)
@@ -35,6 +43,11 @@ static void rewrite(const ig_node *first, const ig_node *second, ig_attr *attrs)
     pad->list[0] += sides[TOP];
     pad->list[1] += sides[LEFT];
     pad->given = true;
+    ig_attr *mode = ig_rewrite_attr(second->op, attrs, "pad_mode");
+    if (mode) {
+        mode->i = mode_of(first);
+        mode->given = mode->i != IG_PAD_ZERO;
+    }
 }
 
 /* The operator's rules say how much padding it takes. */
@@ -53,7 +66,7 @@ static bool takes_padding(const ig_graph *graph, const ig_node *first, const ig_
 
 static bool legal(const ig_graph *graph, const ig_node *first, const ig_node *second)
 {
-    return ig_node_is(first, "pad2d") && is_symmetric(first) && pads_with_zeros(second) &&
+    return ig_node_is(first, "pad2d") && is_symmetric(first) && pads_alike(first, second) &&
            takes_padding(graph, first, second);
 }
 
@@ -66,6 +79,6 @@ static ig_status run(const ig_graph *in, const bool *keep, ig_graph **out, ig_er
 extern const ig_pass ig_pass_fold_pad;
 const ig_pass ig_pass_fold_pad = {
     .name = "fold_pad",
-    .doc = "zeros around a map become the padding of the convolution or mean that reads it",
+    .doc = "what stands around a map becomes the padding of the convolution or mean that reads it",
     .run = run,
 };

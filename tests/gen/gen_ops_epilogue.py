@@ -32,6 +32,8 @@ MORE_CALLS = {
     "conv2d": [("pointwise", [([2, 5, 3, 7],), [2, 6, 3, 7], {"out": 6, "kernel": 1}]),
                ("pointwise_one_image", [([1, 520, 4, 7],), [1, 7, 4, 7], {"out": 7, "kernel": 1}]),
                ("depthwise", [([2, 4, 5, 9],), [2, 4, 5, 9], {"out": 4, "kernel": 3, "pad": 1, "groups": 4}]),
+               ("mirrored", [([2, 3, 5, 7],), [2, 4, 5, 7], {"out": 4, "kernel": 3, "pad": 1, "pad_mode": "reflect"}]),
+               ("plane_norm", [([2, 3, 5, 7],), [2, 6, 5, 7], {"out": 6, "kernel": 3, "pad": 1, "plane_norm": True}]),
                ("strided", [([1, 3, 7, 9],), [1, 4, 4, 5], {"out": 4, "kernel": 3, "pad": 1, "stride": 2}])],
     "separable_conv2d": [("rows", [([1, 3, 7, 16],), [1, 5, 7, 16], {"out": 5, "kernel": 3, "pad": 1,
                                                                       "convs": ["dw", "pw", "bias"]}]),
