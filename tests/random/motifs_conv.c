@@ -196,6 +196,21 @@ void motif_pad_ahead(draft *d)
                    own);
 }
 
+/* A convolution, its padding mirrored or not, and a norm of each plane of its result; or nearly that. */
+void motif_plane_norm(draft *d)
+{
+    static const char *const MODES[] = {"zero", "reflect", "replicate"};
+    const int out = part_channels(d), groups = draw_chance(d, 0.8) ? out : part_groups(d, out, out);
+    const int mode = draw(d, 3), kernel = draw_between(d, 1, 3);
+    int x = draft_pick(d, 4);
+    x = draft_add1(d, "conv2d", x, "out: %d, kernel: %d, pad: %d, pad_mode: %s", out, kernel, kernel / 2, MODES[mode]);
+    if (draw_chance(d, 0.15))
+        x = part_act(d, x);
+    x = draft_add1(d, "group_norm", x, "groups: %d, eps: 0.01, affine: %s", groups,
+                   draw_chance(d, 0.8) ? "false" : "true");
+    part_tail(d, x);
+}
+
 /* Resizing and pointwise layers in either order. */
 void motif_upsample(draft *d)
 {
