@@ -92,7 +92,7 @@ void conv_transpose2d_direct(__global const float *restrict x, __global const fl
     #pragma unroll
     for (int m = 0; m < TM; ++m) {
         if (m > most)
-            break;
+            continue;
         const int oc = tile / GROUP_TILES * OCG + oc0 + m;
 #if BIAS
         sum[m] += bias[oc];
