@@ -8,7 +8,7 @@
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, at most; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
-//@ when G == 1
+//@ when G == 1 && !PLANE
 //@ let LANES = LANES_LIKED
 //@ let PLANES = BLOCK == 1
 //@ let IB = IN_BLOCK
@@ -34,7 +34,7 @@
 //@ when CHUNK * IB * RIN * QIN <= KB * 256
 //@ let TILE_KH = KH
 //@ let TILE_KW = KW
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -45,7 +45,7 @@
 //@ local 1, 1, 1
 //@ groups ROWS * COLUMNS * ceil(TILES, EACH), 1, N
 
-/* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels; places outside the map become zero. */
+/* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels, with what MODE puts around the map. */
 static inline void copy_patch(__global const float *restrict x, __local float *restrict patch, int blocks, int IN_H,
                               int IN_W, int iy0, int ix0, int RIN, int QIN)
 {
@@ -53,15 +53,21 @@ static inline void copy_patch(__global const float *restrict x, __local float *r
     for (int c = 0; c < blocks; ++c)
         for (int r = 0; r < RIN; ++r) {
             __local float *to = patch + (c * RIN + r) * QIN * IB;
+#if MODE
+            const int iy = MIRROR(iy0 + r, IN_H - 1), begin = left, end = right;
+#define BESIDE(i) row[MIRROR(ix0 + (i) / IB, IN_W - 1) * IB + (i) % IB]
+#else
             const int iy = iy0 + r, inside = iy >= 0 && iy < IN_H;
-            __global const float *from = x + ((c * IN_H + iy) * IN_W + ix0) * IB;
             const int begin = inside ? left : QIN, end = inside ? right : QIN;
+#define BESIDE(i) 0.0f
+#endif
+            __global const float *row = x + (c * IN_H + iy) * IN_W * IB;
             for (int i = 0; i < begin * IB; ++i)
-                to[i] = 0.0f;
+                to[i] = BESIDE(i);
             for (int i = begin * IB; i < end * IB; ++i)
-                to[i] = from[i];
+                to[i] = row[ix0 * IB + i];
             for (int i = end * IB; i < QIN * IB; ++i)
-                to[i] = 0.0f;
+                to[i] = BESIDE(i);
         }
 }
 

@@ -27,14 +27,6 @@
 //@ local LX, 1, 1
 //@ groups PIXEL_GROUPS * ceil(OC, TILE), 1, N
 
-/* Where what stands at `i` comes from; lanes that make no pixel may lie anywhere. MODE: as ig_pad_modes. */
-#define ABS(i) max(i, -(i))
-#if MODE == 1
-#define MIRROR(i, last) clamp((last) - ABS((last) - ABS(i)), 0, last)
-#else
-#define MIRROR(i, last) clamp(i, 0, last)
-#endif
-
 /* One input channel under one kernel row: all taps along x. */
 #define TAPS(load)                                                                                                     \
     do {                                                                                                               \

@@ -489,7 +489,6 @@ REFUSALS = {
     "linear": [
         refusal("rank_1", "rank", [3], out=2),
         refusal("no_outputs", "out", [2, 3], out=0),
-        refusal("reflect_too_far", "reflection", [1, 3, 4, 4], out=4, kernel=3, pad=4, pad_mode="reflect"),
         refusal("weight_too_large", "weight", [1, 65536], out=65536),
     ],
     "conv2d": [
@@ -504,6 +503,7 @@ REFUSALS = {
         refusal("negative_pad", "pad", [1, 3, 4, 4], out=4, kernel=1, pad=-1),
         refusal("no_groups", "groups", [1, 3, 4, 4], out=4, kernel=1, groups=0),
         refusal("huge_kernel", "kernel", [1, 3, 4, 4], out=4, kernel=100000),
+        refusal("reflect_too_far", "reflection", [1, 3, 4, 4], out=4, kernel=3, pad=4, pad_mode="reflect"),
         refusal("weight_too_large", "weight", [1, 65536, 1, 1], out=65536, kernel=1),
         refusal("result_too_large", "output", [1, 1, 1024, 1024], out=4096, kernel=1),
         refusal("two_inputs", "inputs", [1, 3, 4, 4], [1, 3, 4, 4], out=4, kernel=1),
