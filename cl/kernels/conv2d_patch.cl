@@ -8,7 +8,7 @@
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, at most; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
-//@ when G == 1 && !PLANE
+//@ when G == 1
 //@ let LANES = LANES_LIKED
 //@ let PLANES = BLOCK == 1
 //@ let IB = IN_BLOCK
@@ -30,20 +30,22 @@
 //@ let CHUNKS = ceil(CB, max(1, KB * 256 / (RIN * QIN * IB)))
 //@ let CHUNK = ceil(CB, CHUNKS)
 //@ let TILES = ceil(OCB, OB)
-//@ let EACH = ceil(TILES, min(TILES, ceil(WG * UNITS, ROWS * COLUMNS * N)))
+//@ let REGIONS = PLANE ? 1 : ROWS * COLUMNS
+//@ let EACH = ceil(TILES, min(TILES, ceil(WG * UNITS, REGIONS * N)))
 //@ when CHUNK * IB * RIN * QIN <= KB * 256
 //@ let TILE_KH = KH
 //@ let TILE_KW = KW
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE PLANE
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
 //@ arg int CB IN_H IN_W OC OCB OUT_H OUT_W PH PW ROWS COLUMNS R Q RIN QIN TILES EACH CHUNK
+//@ arg float plane_norm_eps
 //@ pack w oc_tile_blocked OB * LANES
 //@ local_mem KB * 1024
 //@ local 1, 1, 1
-//@ groups ROWS * COLUMNS * ceil(TILES, EACH), 1, N
+//@ groups REGIONS * ceil(TILES, EACH), 1, N
 
 /* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels, with what MODE puts around the map. */
 static inline void copy_patch(__global const float *restrict x, __local float *restrict patch, int blocks, int IN_H,
@@ -71,38 +73,77 @@ static inline void copy_patch(__global const float *restrict x, __local float *r
         }
 }
 
+#if PLANE
+/* The sums of a work-item's blocks wait in the result until all pixels are there; then each plane gets mean 0 and
+ * variance 1. */
+static inline void normalise(__global float *restrict y, int image, int block, int OC, int OCB, int rows, int columns,
+                             float eps EPILOGUE_PARAMS)
+{
+    const int area = rows * columns, first = BLOCK_AT(image, block, 0, OC, OCB, area), count = OC - block * LANES;
+    const int step = BLOCK_AT(image, block, 1, OC, OCB, area) - first;
+    VF mean = 0.0f, square = 0.0f;
+    for (int row = 0; row < rows; ++row) { /* sums of rows are summed, which keeps the digits of large maps */
+        VF sum = 0.0f;
+        for (int i = row * columns; i < (row + 1) * columns; ++i)
+            sum += LOAD_SUMS(y, first + i * step, area, count);
+        mean += sum;
+    }
+    mean /= (float)area;
+    for (int row = 0; row < rows; ++row) {
+        VF sum = 0.0f;
+        for (int i = row * columns; i < (row + 1) * columns; ++i) {
+            const VF away = LOAD_SUMS(y, first + i * step, area, count) - mean;
+            sum += away * away;
+        }
+        square += sum;
+    }
+    const VF factor = 1.0f / sqrt(square / (float)area + eps);
+    for (int i = 0; i < area; ++i) {
+        const int to = first + i * step;
+        FINISH_SUMS((LOAD_SUMS(y, to, area, count) - mean) * factor, y, to, area, count);
+    }
+}
+#endif
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_patch(__global const float *restrict x, __global const float *restrict w,
                   __global const float *restrict bias, __global float *restrict y, int CB, int IN_H, int IN_W, int OC,
                   int OCB, int OUT_H, int OUT_W, int PH, int PW, int ROWS, int COLUMNS, int R, int Q, int RIN, int QIN,
-                  int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
+                  int TILES, int EACH, int CHUNK, float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
     __local float patch[KB * 256];
-    const int group = get_group_id(0), region = group % (ROWS * COLUMNS), image = get_group_id(2);
-    const int oy = region / COLUMNS * R, ox = region % COLUMNS * Q;
-    const int height = min(R, OUT_H - oy), width = min(Q, OUT_W - ox), pixels = height * width;
-    if (height <= 0 || width <= 0)
-        return;
-    const int tile0 = group / (ROWS * COLUMNS) * EACH;
+    const int regions = ROWS * COLUMNS, group = get_group_id(0), image = get_group_id(2);
+    const int own = PLANE ? regions : 1, tile0 = group / (PLANE ? 1 : regions) * EACH;
+    const int end = min(tile0 + EACH, TILES);
     x += image * CB * IB * IN_H * IN_W;
-    for (int c0 = 0; c0 < CB; c0 += CHUNK) {
-        const int blocks = min(CHUNK, CB - c0), last = c0 + blocks == CB;
-        copy_patch(x + c0 * IB * IN_H * IN_W, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW, RIN, QIN);
-        for (int tile = tile0; tile < min(tile0 + EACH, TILES); ++tile)
-            for (int first = 0; first < pixels; first += TW) {
-                int start[TW], at[TW];
-                #pragma unroll
-                for (int t = 0; t < TW; ++t) {
-                    const int p = min(first + t, pixels - 1);
-                    start[t] = (p / width * SH * QIN + p % width * SW) * IB;
-                    at[t] = (oy + p / width) * OUT_W + ox + p % width;
+    for (int region = PLANE ? 0 : group % regions, n = 0; n < own; ++region, ++n) {
+        const int oy = region / COLUMNS * R, ox = region % COLUMNS * Q;
+        const int height = min(R, OUT_H - oy), width = min(Q, OUT_W - ox), pixels = height * width;
+        if (height <= 0 || width <= 0)
+            continue;
+        for (int c0 = 0; c0 < CB; c0 += CHUNK) {
+            const int blocks = min(CHUNK, CB - c0), last = !PLANE && c0 + blocks == CB;
+            copy_patch(x + c0 * IB * IN_H * IN_W, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW, RIN, QIN);
+            for (int tile = tile0; tile < end; ++tile)
+                for (int first = 0; first < pixels; first += TW) {
+                    int start[TW], at[TW];
+                    #pragma unroll
+                    for (int t = 0; t < TW; ++t) {
+                        const int p = min(first + t, pixels - 1);
+                        start[t] = (p / width * SH * QIN + p % width * SW) * IB;
+                        at[t] = (oy + p / width) * OUT_W + ox + p % width;
+                    }
+                    VF sum[OB][TW];
+                    sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN * QIN * IB,
+                             DH * QIN * IB, DW * IB, sum);
+                    finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OUT_H * OUT_W, c0 == 0,
+                                last EPILOGUE_ARGS);
                 }
-                VF sum[OB][TW];
-                sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN * QIN * IB, DH * QIN * IB,
-                         DW * IB, sum);
-                finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OUT_H * OUT_W, c0 == 0,
-                            last EPILOGUE_ARGS);
-            }
+        }
     }
+#if PLANE
+    for (int block = tile0 * OB; block < min(end * OB, OCB); ++block)
+        normalise(y, image, block, OC, OCB, OUT_H, OUT_W, plane_norm_eps EPILOGUE_ARGS);
+#endif
 }
