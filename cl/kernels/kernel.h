@@ -25,8 +25,8 @@
  *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
  *
  * The plan adds IN_BLOCK and BLOCK: channels side by side in rank-4 inputs and in the result, 1 in NCHW; and of the
- * first input, if that is of rank 4, IN_C and IN_PIXELS, its channels and the places of a map; UNITS, the device's compute
- * units; and LANES_LIKED, the floats of a vector it likes.
+ * first input, if that is of rank 4, IN_C and IN_PIXELS, its channels and the places of a map; UNITS, the device's
+ * compute units; and LANES_LIKED, the floats of a vector it likes.
  *
  * Expressions are those of base/expr.h. Variables come from the operator's problem (graph/ops), e.g. N C H W OC OH OW.
  */

@@ -129,7 +129,7 @@ class Passes(PlanTest):
     def test_left_out(self):
         self.assertEqual(self.paths(), ["act", "pool", "fc"])
         self.assertEqual(self.paths("--passes", f"-{FUSE}"), ["bn", "act", "pool", "fc"])
-        self.assertEqual(self.paths(f"--passes=-{FUSE}", "--passes", f"-{FOLD}"),
+        self.assertEqual(self.paths(f"--passes=-{FUSE}", "--passes", f"-{FOLD}", "--passes", "-split_batch_norm"),
                          ["conv", "bn", "act", "pool", "fc"])
         self.assertEqual(self.paths("--passes", "none"), ["conv", "bn", "act", "pool", "fc"])
         self.assertEqual(self.plan("--passes", "none"),
@@ -142,7 +142,7 @@ class Passes(PlanTest):
                          ["act", "pool", "fc"])
         rows = self.json("profile", self.model, "--runs", "1", "--passes", f"-{FUSE}")
         self.assertEqual([row["path"] for row in rows], ["bn", "act", "pool", "fc"])
-        wide, narrow = (self.json("summary", self.model, *args)["feature_bytes"] for args in (("--passes", "none"), ()))
+        wide, narrow = (self.json("summary", "base16_msff", *args)["feature_bytes"] for args in (("--passes", "none"), ()))
         self.assertGreater(wide, narrow)
         for command in (("run", "--weights", "seeded", "--tensor", self.tensor), ("bench", "--runs", "1")):
             self.ingot(command[0], self.model, *command[1:], "--passes", "none")
