@@ -33,8 +33,7 @@ static void add_int(writer *w, const char *name, int64_t value)
 
 static bool is_one_channel(const writer *w, int k)
 {
-    const ig_shape *shape = &w->call->then.operands[k];
-    return shape->rank == 4 && shape->dim[1] == 1;
+    return ig_plan_is_one_channel(&w->call->then.operands[k]);
 }
 
 /* From one image of the operand to the next; 0 when there is one for all. */

@@ -39,8 +39,7 @@ static bool can_be_blocked(const ig_shape *shape)
     return shape->rank == 4 && shape->dim[1] > 1;
 }
 
-/* All of one channel: it is the same for every lane. */
-static bool is_one_channel(const ig_shape *shape)
+bool ig_plan_is_one_channel(const ig_shape *shape)
 {
     return shape->rank == 4 && shape->dim[1] == 1;
 }
@@ -51,8 +50,8 @@ static bool allows(const ig_op_context *call, ig_call_layout layout)
     for (int i = 0; i < call->n_inputs; i++)
         fits = fits && (!layout.in || can_be_blocked(&call->inputs[i]));
     for (int i = 0; i < call->then.n_operands; i++)
-        fits =
-            fits && (!layout.out || can_be_blocked(&call->then.operands[i]) || is_one_channel(&call->then.operands[i]));
+        fits = fits && (!layout.out || can_be_blocked(&call->then.operands[i]) ||
+                        ig_plan_is_one_channel(&call->then.operands[i]));
     return fits;
 }
 
@@ -134,7 +133,7 @@ static int reader_side(const ig_graph *graph, int index, int k)
     const ig_node *node = &graph->nodes[index];
     if (k < ig_node_own_inputs(node))
         return reads(index);
-    return is_one_channel(&graph->values[node->inputs[k]].shape) ? IG_CUT_SECOND : writes(index);
+    return ig_plan_is_one_channel(&graph->values[node->inputs[k]].shape) ? IG_CUT_SECOND : writes(index);
 }
 
 /* Each value is reordered once, for all who want it otherwise: `from` stands for "some reader wants NCHW", `to` for

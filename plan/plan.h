@@ -93,6 +93,8 @@ ig_status ig_plan_choose_layouts(ig_plan *plan, const ig_plan_params *params, ig
                                  ig_error *error) IG_MUST_USE;
 ig_status ig_plan_reorder(ig_plan *plan, const ig_call_layout *layouts, ig_error *error) IG_MUST_USE;
 bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape);
+/* A map that is never blocked: as an operand it is the same for every lane. */
+bool ig_plan_is_one_channel(const ig_shape *shape);
 /* Elements of the map as it lies, with the lanes that fill up its last block. */
 int64_t ig_plan_elems(const ig_plan *plan, const ig_shape *shape, bool blocked);
 ig_status ig_plan_find_parts(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;

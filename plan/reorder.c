@@ -68,7 +68,8 @@ static ig_status copy_node(orderer *o, int index, ig_error *error)
     int inputs[IG_MAX_INPUTS], value = -1;
     for (int k = 0; k < node->n_inputs; k++) {
         const bool blocked =
-            k < own ? o->layouts[index].in : o->layouts[index].out && graph->values[node->inputs[k]].shape.dim[1] > 1;
+            k < own ? o->layouts[index].in
+                    : o->layouts[index].out && !ig_plan_is_one_channel(&graph->values[node->inputs[k]].shape);
         ig_status status = get_value(o, node->inputs[k], blocked, &inputs[k], error);
         if (status)
             return status;
