@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
+bool ig_finder_all_kernels(const ig_plan *plan, const ig_op *op, bool (*can)(const ig_kernel_def *kernel))
 {
     bool all = true, any = false;
     for (int i = 0; i < plan->kernels.count; i++) {
@@ -18,10 +18,20 @@ static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
             if (strcmp(kernel->ops[k], op->name) != 0)
                 continue;
             any = true;
-            all = all && kernel->epilogue;
+            all = all && can(kernel);
         }
     }
     return any && all;
+}
+
+static bool takes_epilogue(const ig_kernel_def *kernel)
+{
+    return kernel->epilogue;
+}
+
+static bool op_finds_parts(const ig_plan *plan, const ig_op *op)
+{
+    return ig_finder_all_kernels(plan, op, takes_epilogue);
 }
 
 /* A view hands the question on to its own readers. */

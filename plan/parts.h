@@ -18,6 +18,9 @@ typedef struct ig_finder {
     ig_home *homes; /* per storage */
 } ig_finder;
 
+/* The operator has kernels, and each of them can. */
+bool ig_finder_all_kernels(const ig_plan *plan, const ig_op *op, bool (*can)(const ig_kernel_def *kernel));
+
 /* The storage that holds the value by now, and where. */
 ig_place ig_finder_locate(const ig_finder *f, int value);
 

@@ -133,24 +133,16 @@ void ig_finder_adopt(ig_finder *f, int index)
     }
 }
 
-static bool works_in_place(const ig_finder *f, const ig_op *op)
+static bool works_in_place(const ig_kernel_def *kernel)
 {
-    const ig_kernel_set *set = &f->plan->kernels;
-    bool all = true, any = false;
-    for (int i = 0; i < set->count; i++)
-        for (int k = 0; k < set->kernels[i].n_ops; k++)
-            if (strcmp(set->kernels[i].ops[k], op->name) == 0) {
-                any = true;
-                all = all && set->kernels[i].in_place;
-            }
-    return any && all;
+    return kernel->in_place;
 }
 
 void ig_finder_overwrite(ig_finder *f, int index)
 {
     const ig_graph *graph = f->plan->graph;
     const ig_node *node = &graph->nodes[index];
-    if (node->n_inputs == 0 || !works_in_place(f, node->op) || moves_nothing(f, node))
+    if (node->n_inputs == 0 || !ig_finder_all_kernels(f->plan, node->op, works_in_place) || moves_nothing(f, node))
         return;
     const region from = region_of(f, node->inputs[0]), result = region_of(f, node->output);
     bool alone = true; /* no other input would be overwritten while it is read */
