@@ -1,17 +1,17 @@
 //@ kernel conv2d_depthwise_blocked
 //@ op conv2d
-//@ doc Depthwise convolution in blocks of channels: a work-item makes TR rows of one block, TW pixels in registers.
+//@ doc Depthwise convolution in blocks of channels: a work-item makes TR rows of one block, DT pixels in registers.
 //@ layout blocked blocked
 //@ priority 20
 //@ epilogue
-//@ tune TW {1,2,4,7,8} = 4 : pixels of a tile
+//@ tune DT {1,2,4,7,8} = 4 : pixels of a tile
 //@ tune TR 1..16 = 1 : rows a work-item makes
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items of a group
 //@ when G == C && OC == C && MODE == 0 && !PLANE
 //@ let LANES = BLOCK
 //@ let CB = ceil(C, BLOCK)
 //@ let ROW_GROUPS = ceil(OH, TR)
-//@ define LANES TW TR LX KH KW SH SW DH DW BIAS
+//@ define LANES DT TR LX KH KW SH SW DH DW BIAS
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -20,8 +20,6 @@
 //@ pack w oc_tile BLOCK
 //@ local LX, 1, 1
 //@ groups ceil(N * CB * ROW_GROUPS, LX), 1, 1
-
-#define REACH ((TW - 1) * SW + (KW - 1) * DW + 1) /* columns that a tile reads */
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void conv2d_depthwise_blocked(__global const float *restrict x, __global const float *restrict w,
@@ -40,37 +38,14 @@ void conv2d_depthwise_blocked(__global const float *restrict x, __global const f
     const VF b = 0.0f;
 #endif
     for (int oy = row0; oy < min(row0 + TR, OH); ++oy)
-        for (int ox = 0; ox < OW; ox += TW) {
-            VF sum[TW];
+        for (int ox = 0; ox < OW; ox += DT) {
+            VF sum[DT];
             #pragma unroll
-            for (int t = 0; t < TW; ++t)
+            for (int t = 0; t < DT; ++t)
                 sum[t] = b;
-            const int ix = ox * SW - PW, inside = ix >= 0 && ix + REACH <= W;
-            for (int kh = 0; kh < KH; ++kh) {
-                const int iy = oy * SH - PH + kh * DH;
-                if (iy < 0 || iy >= H)
-                    continue;
-                __global const float *in = x + ((plane * H + iy) * W + ix) * LANES;
-                VF v[REACH];
-                if (inside) {
-                    #pragma unroll
-                    for (int i = 0; i < REACH; ++i)
-                        v[i] = VLOAD(in + i * LANES);
-                } else {
-                    #pragma unroll
-                    for (int i = 0; i < REACH; ++i)
-                        v[i] = ix + i >= 0 && ix + i < W ? VLOAD(in + i * LANES) : (VF)0.0f;
-                }
-                #pragma unroll
-                for (int kw = 0; kw < KW; ++kw) {
-                    const VF wv = VLOAD(w + (kh * KW + kw) * LANES);
-                    #pragma unroll
-                    for (int t = 0; t < TW; ++t)
-                        sum[t] += wv * v[t * SW + kw * DW];
-                }
-            }
+            depthwise_tile(x + plane * H * W * LANES, w, H, W, oy * SH - PH, ox * SW - PW, sum);
             #pragma unroll
-            for (int t = 0; t < TW; ++t)
+            for (int t = 0; t < DT; ++t)
                 if (ox + t < OW)
                     FINISH(sum[t], y, ((plane * OH + oy) * OW + ox + t) * LANES, 0, LANES);
         }

@@ -5,6 +5,7 @@
 //@ priority 5
 //@ epilogue
 //@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
+//@ tune DT {1,2,4,7,8} = 4 : pixels of the depthwise that share their loads
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the depthwise, at most; more channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
@@ -27,7 +28,7 @@
 //@ let TILE_KH = 1
 //@ let TILE_KW = 1
 //@ when CHUNK * IB * R * Q <= KB * 256
-//@ define LANES PLANES BIAS IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW ACT
+//@ define LANES PLANES BIAS IB OB DT TW TILE_KH TILE_KW KB KH KW SH SW DH DW ACT
 //@ arg buffer in 0 x
 //@ arg buffer param 0 dw
 //@ arg buffer param 1 dw_bias
@@ -46,24 +47,18 @@ static inline void fill_block(__global const float *restrict x, __global const f
                               __local float *restrict to, int H, int W, int iy0, int ix0, int height, int width)
 {
     for (int row = 0; row < height; ++row)
-        for (int column = 0; column < width; ++column, to += IB) {
-            const int iy = iy0 + row * SH, ix = ix0 + column * SW;
-            __global const float *in = x + (iy * W + ix) * IB;
-            VF sum = bias;
-            if (iy >= 0 && ix >= 0 && iy + (KH - 1) * DH < H && ix + (KW - 1) * DW < W) {
-                #pragma unroll
-                for (int kh = 0; kh < KH; ++kh)
-                    #pragma unroll
-                    for (int kw = 0; kw < KW; ++kw)
-                        sum += VLOAD(dw + (kh * KW + kw) * IB) * VLOAD(in + (kh * DH * W + kw * DW) * IB);
-            } else {
-                for (int kh = 0; kh < KH; ++kh)
-                    for (int kw = 0; kw < KW; ++kw)
-                        if (iy + kh * DH >= 0 && iy + kh * DH < H && ix + kw * DW >= 0 && ix + kw * DW < W)
-                            sum += VLOAD(dw + (kh * KW + kw) * IB) * VLOAD(in + (kh * DH * W + kw * DW) * IB);
-            }
-            const VF value = ACTIVATE(sum);
-            VSTORE(value, to);
+        for (int column = 0; column < width; column += DT) {
+            VF sum[DT];
+            #pragma unroll
+            for (int t = 0; t < DT; ++t)
+                sum[t] = bias;
+            depthwise_tile(x, dw, H, W, iy0 + row * SH, ix0 + column * SW, sum);
+            #pragma unroll
+            for (int t = 0; t < DT; ++t)
+                if (column + t < width) {
+                    const VF value = ACTIVATE(sum[t]);
+                    VSTORE(value, to + (row * width + column + t) * IB);
+                }
         }
 }
 
