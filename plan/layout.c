@@ -31,7 +31,8 @@ static int writes(int node)
 
 bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape)
 {
-    return shape->rank == 4 && shape->dim[2] * shape->dim[3] == 1 && shape->dim[1] % plan->block == 0;
+    const int rank = shape->rank;
+    return rank >= 3 && shape->dim[rank - 2] * shape->dim[rank - 1] == 1 && shape->dim[rank - 3] % plan->block == 0;
 }
 
 static bool can_be_blocked(const ig_shape *shape)
@@ -44,14 +45,16 @@ bool ig_plan_is_one_channel(const ig_shape *shape)
     return shape->rank == 4 && shape->dim[1] == 1;
 }
 
-static bool allows(const ig_op_context *call, ig_call_layout layout)
+static bool allows(const ig_plan *plan, const ig_op_context *call, ig_call_layout layout)
 {
     bool fits = (!layout.in || call->n_inputs > 0) && (!layout.out || can_be_blocked(&call->output));
     for (int i = 0; i < call->n_inputs; i++)
         fits = fits && (!layout.in || can_be_blocked(&call->inputs[i]));
-    for (int i = 0; i < call->then.n_operands; i++)
-        fits = fits && (!layout.out || can_be_blocked(&call->then.operands[i]) ||
-                        ig_plan_is_one_channel(&call->then.operands[i]));
+    for (int i = 0; i < call->then.n_operands; i++) {
+        const ig_shape *operand = &call->then.operands[i];
+        fits = fits && (!layout.out || can_be_blocked(operand) || ig_plan_is_one_channel(operand) ||
+                        ig_plan_is_neutral(plan, operand));
+    }
     return fits;
 }
 
@@ -66,7 +69,7 @@ static ig_status find_cost(chooser *c, int node, const ig_op_context *call, ig_c
                            ig_error *error)
 {
     *cost = IG_CUT_FORBIDDEN;
-    if (!allows(call, layout))
+    if (!allows(c->plan, call, layout))
         return IG_OK;
     ig_step step = {.node = node};
     ig_cost work;

@@ -28,22 +28,24 @@ static int close_profile(void **state)
     return 0;
 }
 
-/* The printed plan of these layers. Release with free(). */
-static char *plan_of(const char *layers, const char *outputs, ig_layout layout)
+/* The printed plan of these layers, up to that pass of the list (NULL: all). Release with free(). */
+static char *plan_of(const char *layers, const char *outputs, ig_layout layout, const char *last_pass)
 {
     char text[2048];
     ig_error error = {0};
-    ig_graph *graph = NULL;
+    ig_graph *graph = NULL, *best = NULL;
     ig_plan *plan = NULL;
     char *printed = NULL;
     const ig_plan_params params = {.limits = &cpu, .db = db, .layout = layout};
+    const ig_passes_params passes = {.stop_after = last_pass};
     snprintf(text, sizeof text, "ingot: 1\nname: layouts\ninput: {shape: [1, 3, 40, 40]}\nlayers:\n%s\noutputs: {%s}\n",
              layers, outputs);
     if (ig_graph_parse(text, strlen(text), "layouts", NULL, &graph, &error) ||
-        ig_plan_create(graph, &params, &plan, &error))
+        ig_graph_optimize(graph, &passes, &best, &error) || ig_plan_create(best, &params, &plan, &error))
         fail_msg("%s (%s, %s)", error.message, error.expected, error.found);
     assert_int_equal(ig_plan_print(plan, &printed, &error), IG_OK);
     ig_plan_destroy(&plan);
+    ig_graph_destroy(&best);
     ig_graph_destroy(&graph);
     return printed;
 }
@@ -59,7 +61,7 @@ static int count(const char *printed, const char *word)
 /* How often `word` stands in the plan. */
 static int count_in(const char *layers, const char *outputs, ig_layout layout, const char *word)
 {
-    char *printed = plan_of(layers, outputs, layout);
+    char *printed = plan_of(layers, outputs, layout, "remove_dead");
     const int times = count(printed, word);
     free(printed);
     return times;
@@ -76,7 +78,7 @@ static const char chain[] = CONV("a", "input", 32) CONV("b", "a", 32) CONV("c", 
 static void a_network_needs_no_reorder(void **state)
 {
     (void)state;
-    char *printed = plan_of(chain, "y: g", IG_LAYOUT_AUTO);
+    char *printed = plan_of(chain, "y: g", IG_LAYOUT_AUTO, "remove_dead");
     assert_int_equal(count(printed, "reorder_"), 0);
     assert_int_equal(count(printed, "<f32,nchw-nchw8c"), 1);
     assert_int_equal(count(printed, "<f32,nchw8c-nchw"), 1);
@@ -134,12 +136,30 @@ static void whole_blocks_are_parts(void **state)
     assert_int_equal(count_in(odd, "y: f", IG_LAYOUT_BLOCKED, "reorder_planes"), 2);
 }
 
+/* A norm behind an activation is two operands of a number for each channel: they lie the same either way where channels
+ * fill their blocks. */
+static void norms_in_epilogues_lie_in_blocks(void **state)
+{
+    (void)state;
+    static const char norm[] = OP("leaky_relu", "b", "a, slope: 0.1") OP("batch_norm", "c", "b") MEAN("d", "c");
+    static const int channels[] = {32, 20};
+    for (int i = 0; i < 2; i++) {
+        char layers[512];
+        snprintf(layers, sizeof layers, "  - {op: conv2d, name: a, out: %d, kernel: 3, pad: 1}\n%s", channels[i], norm);
+        char *printed = plan_of(layers, "y: d", IG_LAYOUT_BLOCKED, NULL);
+        assert_non_null(strstr(printed, "leaky_relu,mul,add>"));
+        assert_int_equal(count(printed, "<f32,nchw8c,leaky_relu,mul,add>"), i == 0);
+        free(printed);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_network_needs_no_reorder), cmocka_unit_test(nothing_is_blocked_without_records),
-        cmocka_unit_test(outputs_are_taken_apart),    cmocka_unit_test(one_reorder_serves_all_readers),
-        cmocka_unit_test(islands_stay_as_they_are),   cmocka_unit_test(whole_blocks_are_parts),
+        cmocka_unit_test(a_network_needs_no_reorder),       cmocka_unit_test(nothing_is_blocked_without_records),
+        cmocka_unit_test(outputs_are_taken_apart),          cmocka_unit_test(one_reorder_serves_all_readers),
+        cmocka_unit_test(islands_stay_as_they_are),         cmocka_unit_test(whole_blocks_are_parts),
+        cmocka_unit_test(norms_in_epilogues_lie_in_blocks),
     };
     return cmocka_run_group_tests(tests, open_profile, close_profile);
 }
