@@ -89,6 +89,7 @@ BROADCAST = [
     case("shared_by_batch", [2, 3, 5, 7], [3, 5, 7]),
     case("lower_rank", [2, 3, 5, 7], [5, 1]),
     case("first_is_smaller", [3, 1, 1], [2, 3, 5, 7]),
+    case("gate_comes_first", [2, 16, 1, 1], [2, 16, 5, 7]),
     case("both_grow", [2, 3, 1, 7], [1, 3, 5, 1]),
     case("outer_product", [4, 1], [1, 6]),
     case("rank_differs_same_elements", [1, 3, 5], [3, 5]),
