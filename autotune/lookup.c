@@ -30,7 +30,8 @@ static bool record_applies(const ig_tune_record *record, const ig_device_limits 
            (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash);
 }
 
-/* Sum of |log2 ratio| over the record's variables; negative when the problem lacks one of them. */
+/* Sum of |log2 ratio| over the record's variables; negative when the problem lacks one of them, no number when the
+ * record has one that no problem can have. */
 static double problem_distance(const ig_kernel_vars *record, const ig_kernel_vars *problem)
 {
     double distance = 0;
@@ -39,7 +40,7 @@ static double problem_distance(const ig_kernel_vars *record, const ig_kernel_var
         if (!ig_kernel_vars_get(problem, record->name[i], &value))
             return -1;
         if (value != record->value[i])
-            distance += fabs(log2((double)(value + 1) / (double)(record->value[i] + 1)));
+            distance += fabs(log2(((double)value + 1) / ((double)record->value[i] + 1)));
     }
     return distance;
 }
@@ -65,7 +66,7 @@ int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const i
         if (!record_applies(record, limits, kernel))
             continue;
         double distance = problem_distance(&record->problem, problem);
-        if (distance < 0 || distance > farthest)
+        if (!(distance >= 0 && distance <= farthest))
             continue;
         ig_tune_rung rung = record_rung(record, limits, distance);
         if (have[rung] && best[rung] <= distance)

@@ -102,9 +102,10 @@ static ig_status parse_section(parser *p, char *cursor)
 
 static ig_status parse_hash(const parser *p, const char *text, uint64_t *out)
 {
-    char *end = NULL;
-    *out = strtoull(text, &end, 16);
-    return *end || strlen(text) != 16 ? fail(p, "hash= with 16 hexadecimal digits", text) : IG_OK;
+    *out = strtoull(text, NULL, 16);
+    return strlen(text) != 16 || strspn(text, "0123456789abcdefABCDEF") != 16
+               ? fail(p, "hash= with 16 hexadecimal digits", text)
+               : IG_OK;
 }
 
 static ig_status parse_positive(const parser *p, const char *text, int64_t *out)

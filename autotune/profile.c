@@ -56,6 +56,9 @@ static const field FIELDS[] = {
 };
 enum { N_FIELDS = (int)(sizeof FIELDS / sizeof FIELDS[0]) };
 
+/* More than any device has of anything, and so little that sums of some stay in range. */
+static const int64_t MOST = INT64_C(1) << 48;
+
 static ig_status read_text(const ig_yaml *node, const field *f, char *out, ig_error *error)
 {
     const char *text;
@@ -120,11 +123,11 @@ static ig_status read_field(const ig_yaml *node, const field *f, ig_device_limit
     switch (f->kind) {
     case FIELD_TEXT: return read_text(node, f, out, error);
     case FIELD_INT: return read_int(node, f, out, error);
-    case FIELD_INT64: return ig_yaml_int(node, f->key, f->min, INT64_MAX, out, error);
+    case FIELD_INT64: return ig_yaml_int(node, f->key, f->min, MOST, out, error);
     case FIELD_BOOL: return ig_yaml_bool(node, f->key, out, error);
     case FIELD_TYPE: return read_type(node, f, out, error);
     case FIELD_VERSION: return read_version(node, f, out, error);
-    case FIELD_ITEMS: return read_numbers(node, f, 3, INT64_MAX, out, error);
+    case FIELD_ITEMS: return read_numbers(node, f, 3, MOST, out, error);
     }
     return IG_E_INTERNAL;
 }

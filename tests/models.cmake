@@ -1,6 +1,7 @@
 # Whole networks: golden values of the specifications and parity with PyTorch, on the reference and on the first device.
-ingot_test_program(test_models test_models.c support/golden.c)
+ingot_test_program(test_models test_models.c support/golden.c ${programs})
 target_link_libraries(test_models PRIVATE ig_runtime)
+target_link_options(test_models PRIVATE ${wrap_programs})
 set(goldens ${CMAKE_CURRENT_SOURCE_DIR}/models/goldens.yaml)
 file(GLOB parity_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/models/parity/*.yaml)
 foreach(device ref 0)

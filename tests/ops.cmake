@@ -3,8 +3,9 @@
 set(op_support support/op_case.c support/op_case_load.c)
 ingot_test_program(test_ops_reference test_ops_reference.c ${op_support})
 target_link_libraries(test_ops_reference PRIVATE ig_graph)
-ingot_test_program(test_ops_device test_ops_device.c ${op_support})
+ingot_test_program(test_ops_device test_ops_device.c ${programs} ${op_support})
 target_link_libraries(test_ops_device PRIVATE ig_runtime)
+target_link_options(test_ops_device PRIVATE ${wrap_programs})
 
 set(minimal ${CMAKE_SOURCE_DIR}/autotune/devices/min-1.2.yaml)
 file(GLOB op_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/ops/*.yaml)

@@ -2,10 +2,11 @@
  *
  *   test_models [--device D|ref] [--large] [--only PART] FILE...
  *
- * On a device each network runs twice: as written with every tap kept, and optimised with its outputs only. Networks
- * marked `large` run with --large, and only they do. */
+ * On a device each network runs twice: as written with every tap kept, its programs built quickly, and optimised with
+ * its outputs only, built as users build it. Networks marked `large` run with --large, and only they do. */
 #include "ingot/ingot.h"
 #include "tests/support/golden.h"
+#include "tests/support/programs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,9 @@ static ig_status run_device(trial *t, ig_error *error)
     for (int i = 0; i < n_names; i++)
         if (!names[i])
             return IG_E_DATA;
+    programs_build_quickly(!t->g->large);
     ig_status status = run_planned(t, t->graph, names, n_names, error);
+    programs_build_quickly(false);
     ig_graph *optimized = NULL;
     if (!status)
         status = ig_graph_optimize(t->graph, NULL, &optimized, error);

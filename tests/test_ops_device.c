@@ -5,11 +5,14 @@
  * Every other case is run in blocks of channels where a kernel of the operator can do that, with --profile the others.
  * --profile plans with the limits of a device profile (the device still runs it); --sweep repeats every case with every
  * kernel that is legal for it and with every value of every tunable; --fresh opens the device anew for each case, as
- * Oclgrind becomes slower with all it has run in a context. */
+ * Oclgrind becomes slower with all it has run in a context. Where the device's own choice is run, every program is
+ * built as users build it; with --profile and --sweep each kernel with its tunables and its epilogue is so once, and
+ * quickly for the cases behind the first. */
 #include "autotune/db.h"
 #include "ingot/ingot.h"
 #include "plan/plan.h"
 #include "tests/support/op_case.h"
+#include "tests/support/programs.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +31,8 @@ typedef struct bench {
     ig_device *device;
     ig_device_limits limits;
     ig_tune_db *db;
-    int n_cases; /* of the open file */
+    build_list built; /* by --sweep and --profile */
+    int n_cases;      /* of the open file */
     int runs, failures;
 } bench;
 
@@ -49,6 +53,13 @@ static void complain(bench *b, const op_case *c, const char *what, const char *w
            b->options.profile ? b->options.profile : "", b->options.sweep ? " --sweep" : "", c->name, c->file);
 }
 
+static void complain_error(bench *b, const op_case *c, const char *what, const ig_error *error)
+{
+    char text[3072];
+    ig_error_format(error, text, sizeof text);
+    complain(b, c, what, text);
+}
+
 static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, const ig_plan *plan,
                              const ig_weights *weights, ig_tensor *result, ig_error *error)
 {
@@ -67,6 +78,19 @@ static ig_status run_session(bench *b, const op_case *c, const ig_graph *graph, 
     ig_session_destroy(&session);
     free(input.data);
     return status;
+}
+
+static void run_plan(bench *b, const op_case *c, const ig_graph *graph, const ig_plan *plan, const ig_weights *weights,
+                     const char *word)
+{
+    ig_error error = {0};
+    ig_tensor result = {0};
+    char why[1024];
+    if (run_session(b, c, graph, plan, weights, &result, &error))
+        complain_error(b, c, word, &error);
+    else if (!op_case_check(c, &result, TOLERANCE, why, sizeof why))
+        complain(b, c, word, why);
+    ig_tensor_release(&result);
 }
 
 /* The kernel that computes the case, beside the reorders around it. */
@@ -93,7 +117,6 @@ static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const
                              .layout = how->layout};
     ig_error error = {0};
     ig_plan *plan = NULL;
-    char why[1024];
     ig_status status = ig_plan_create(graph, &params, &plan, &error);
     if (status == IG_E_UNSUPPORTED && how->n_avoid > 0)
         return false;
@@ -102,18 +125,14 @@ static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const
         return false;
     }
     snprintf(word, 256, "%s", status ? "no kernel" : kernel_of(plan, c->op));
-    ig_tensor result = {0};
-    if (!status)
-        status = run_session(b, c, graph, plan, weights, &result, &error);
     if (status) {
-        char text[3072];
-        ig_error_format(&error, text, sizeof text);
-        complain(b, c, word, text);
-    } else if (!op_case_check(c, &result, TOLERANCE, why, sizeof why)) {
-        complain(b, c, word, why);
+        complain_error(b, c, word, &error);
+    } else {
+        if (b->options.sweep || b->options.profile)
+            programs_build_quickly(!build_list_add(&b->built, word));
+        run_plan(b, c, graph, plan, weights, word);
     }
     b->runs++;
-    ig_tensor_release(&result);
     ig_plan_destroy(&plan);
     return true;
 }

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/shape.h"
 #include "base/text.h"
+#include "graph/conv_parts.h"
 #include "graph/match.h"
 #include "graph/mlp.h"
 #include "graph/ops/common.h"
@@ -37,14 +38,9 @@ static bool is_one_vector(const ig_shape *shape)
 
 static bool is_dense(const ig_graph *graph, const ig_node *node)
 {
-    const bool conv = ig_node_is(node, "conv2d");
-    if (!conv && !ig_node_is(node, "linear"))
+    if (!is_one_vector(&graph->values[node->inputs[0]].shape))
         return false;
-    if (ig_node_attr(node, "branches")->n_words > 0 || !is_one_vector(&graph->values[node->inputs[0]].shape))
-        return false;
-    const ig_shape *weight = conv ? &graph->params[node->params[IG_TAIL_WEIGHT]].shape : NULL;
-    return !conv || (weight->dim[2] == 1 && weight->dim[3] == 1 && ig_node_attr(node, "groups")->i == 1 &&
-                     is_one_vector(&graph->values[node->output].shape));
+    return ig_is_pointwise(node) || (ig_node_is(node, "linear") && ig_node_attr(node, "branches")->n_words == 0);
 }
 
 /* The dense layer whose relu the layer `node` reads, and nobody else; or NULL. */

@@ -103,7 +103,10 @@ static void records_that_do_not_fit_are_passed_over(void **state)
                        "kernel=conv2d_direct hash=00000000deadbeef problem=* params=TM:8\n" /* stale */
                        "kernel=conv2d_direct problem=* params=TM:3\n"                       /* not a legal value */
                        "kernel=conv2d_direct problem=* params=GONE:3\n"                     /* no such tunable */
-                       "kernel=conv2d_direct problem=KH:3 params=TM:8\n";                   /* problem has no KH */
+                       "kernel=conv2d_direct problem=KH:3 params=TM:8\n"                    /* problem has no KH */
+                       "kernel=conv2d_direct problem=C:-5 params=TM:8\n"                    /* as far as can be */
+                       "kernel=conv2d_direct problem=C:-1 params=TM:8\n"
+                       "kernel=conv2d_direct problem=C:9223372036854775807 params=TM:8\n";
     assert_int_equal(parse(text, &error), IG_OK);
     assert_int_equal(best_for(64).rung, IG_RUNG_DEFAULT);
 }
@@ -120,6 +123,10 @@ static void a_bad_line_imports_nothing(void **state)
         "device family=pocl-cpu\nkernel=a params=TM:2\n",
         "device family=pocl-cpu\nkernel=a problem=* params=*\n",
         "device family=pocl-cpu\nkernel=a hash=12 problem=* params=TM:2\n",
+        "device family=pocl-cpu\nkernel=a hash=-000000000000012 problem=* params=TM:2\n",
+        "device family=pocl-cpu\nkernel=a hash=0x00000000000012 problem=* params=TM:2\n",
+        "device family=pocl-cpu\nkernel=a problem=* params=TM:2 rate=0\n",
+        "device family=pocl-cpu\nkernel=a problem=* params=TM:2 priority=-1\n",
         "device family=pocl-cpu\nkernel=a problem=* params=TM:2 wrong=1\n",
         "device family=pocl-cpu\nkernel=\"a problem=* params=TM:2\n",
         "device family=pocl-cpu\nnonsense\n",

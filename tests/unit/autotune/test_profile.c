@@ -105,6 +105,7 @@ static void test_mistakes(void **state)
          "nnnnnnnnnnnnnnnnnnnnn",
          "longer than 127"},
         {"local_mem_bytes: 49152", "local_mem_bytes: 48 KiB", "local_mem_bytes"},
+        {"local_mem_bytes: 49152", "local_mem_bytes: 9223372036854775807", "out of range"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         ig_error e = {0};
