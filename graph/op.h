@@ -83,8 +83,9 @@ ig_activation ig_activation_find(const char *name);                  /* IG_ACT_N
  * leading ones, or only trailing ones (1 elsewhere). */
 enum { IG_MAX_EPILOGUE = 8, IG_MAX_OPERANDS = 3 };
 #define IG_EPILOGUE_ATTR "then"
-/* In front of the epilogue a convolution may normalise each plane of its result (passes only). */
+/* In front of the epilogue a convolution may normalise each plane of its result, or pool it (passes only). */
 #define IG_PLANE_NORM_ATTR "plane_norm"
+#define IG_MAX_POOL_ATTR "max_pool"
 typedef enum ig_epilogue_kind {
     IG_EPILOGUE_ACTIVATION,
     IG_EPILOGUE_LEAKY_RELU,

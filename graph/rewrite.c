@@ -149,7 +149,8 @@ ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name)
 bool ig_node_has_epilogue(const ig_node *node)
 {
     const ig_attr *then = ig_node_attr(node, IG_EPILOGUE_ATTR), *norm = ig_node_attr(node, IG_PLANE_NORM_ATTR);
-    return (then && then->n_words > 0) || (norm && norm->i);
+    const ig_attr *pool = ig_node_attr(node, IG_MAX_POOL_ATTR);
+    return (then && then->n_words > 0) || (norm && norm->i) || (pool && pool->i);
 }
 
 bool ig_node_is(const ig_node *node, const char *op)

@@ -7,7 +7,7 @@
 //@ tune TW 1..8 = 2 : pixels of a tile
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
 //@ tune LY {1,2,4,8} = 4 : work-items along output channels
-//@ when G == 1 && MODE == 0 && !PLANE
+//@ when G == 1 && MODE == 0 && !PLANE && !POOL
 //@ let LANES = BLOCK
 //@ let CB = ceil(C, BLOCK)
 //@ let OCB = ceil(OC, BLOCK)

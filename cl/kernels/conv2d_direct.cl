@@ -8,7 +8,7 @@
 //@ tune TN 1..4 = 1 : vectors of a tile
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
 //@ tune LY {1,2,4,8} = 4 : work-items along output channels
-//@ when MODE == 0 && !PLANE
+//@ when MODE == 0 && !PLANE && !POOL
 //@ let OCG = OC / G
 //@ let TILE = G == 1 || OCG % TM == 0 ? TM : TM >= 4 && OCG % 4 == 0 ? 4 : TM >= 2 && OCG % 2 == 0 ? 2 : 1
 //@ let LANES = VW

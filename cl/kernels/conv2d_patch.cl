@@ -6,7 +6,7 @@
 //@ epilogue
 //@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
-//@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, at most; more input channels take turns
+//@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, and of sums to be pooled; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
 //@ when G == 1
 //@ let LANES = LANES_LIKED
@@ -16,31 +16,36 @@
 //@ let OCB = ceil(OC, LANES)
 //@ let OB = OCB % 2 == 0 ? 2 : OCB % 3 == 0 && ACC >= 6 ? 3 : OCB == 1 ? 1 : 2
 //@ let TW = ACC / OB
-//@ let FLAT = KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0
+//@ let FLAT = !POOL && KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0
 //@ let IN_H = FLAT ? 1 : H
 //@ let IN_W = FLAT ? H * W : W
-//@ let OUT_H = FLAT ? 1 : OH
-//@ let OUT_W = FLAT ? OH * OW : OW
-//@ let COLUMNS = ceil(OUT_W, PX)
-//@ let Q = ceil(OUT_W, COLUMNS)
+//@ let SIDE = POOL ? 2 : 1
+//@ let OUT_H = FLAT ? 1 : OH / SIDE * SIDE
+//@ let OUT_W = FLAT ? OH * OW : OW / SIDE * SIDE
+//@ let COLUMNS = ceil(OUT_W * SIDE, PX)
+//@ let Q = ceil(OUT_W, COLUMNS * SIDE) * SIDE
 //@ let QIN = (Q - 1) * SW + (KW - 1) * DW + 1
-//@ let ROWS = ceil(OUT_H, max(1, (PX + Q / 2) / Q))
-//@ let R = ceil(OUT_H, ROWS)
+//@ let ROWS = ceil(OUT_H, max(1, (PX + Q * SIDE / 2) / (Q * SIDE)) * SIDE)
+//@ let R = ceil(OUT_H, ROWS * SIDE) * SIDE
 //@ let RIN = (R - 1) * SH + (KH - 1) * DH + 1
-//@ let CHUNKS = ceil(CB, max(1, KB * 256 / (RIN * QIN * IB)))
-//@ let CHUNK = ceil(CB, CHUNKS)
 //@ let TILES = ceil(OCB, OB)
 //@ let REGIONS = PLANE ? 1 : ROWS * COLUMNS
-//@ let EACH = ceil(TILES, min(TILES, ceil(WG * UNITS, REGIONS * N)))
-//@ when CHUNK * IB * RIN * QIN <= KB * 256
+//@ let AREA = ceil(R * Q, TW) * TW
+//@ let TILE_SUMS = POOL ? AREA * OB * LANES : 0
+//@ let SHARES = POOL ? ceil(TILES, max(1, KB * 128 / TILE_SUMS)) : 1
+//@ let EACH = ceil(TILES, min(TILES, max(SHARES, ceil(WG * UNITS, REGIONS * N))))
+//@ let COPY = KB * 256 - EACH * TILE_SUMS
+//@ let CHUNKS = ceil(CB, max(1, COPY / (RIN * QIN * IB)))
+//@ let CHUNK = ceil(CB, CHUNKS)
+//@ when CHUNK * IB * RIN * QIN <= COPY
 //@ let TILE_KH = KH
 //@ let TILE_KW = KW
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE PLANE
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE PLANE POOL
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
-//@ arg int CB IN_H IN_W OC OCB OUT_H OUT_W PH PW ROWS COLUMNS R Q RIN QIN TILES EACH CHUNK
+//@ arg int CB IN_H IN_W OC OCB OUT_H OUT_W PH PW ROWS COLUMNS R Q RIN QIN TILES EACH CHUNK AREA
 //@ arg float plane_norm_eps
 //@ pack w oc_tile_blocked OB * LANES
 //@ local_mem KB * 1024
@@ -105,17 +110,54 @@ static inline void normalise(__global float *restrict y, int image, int block, i
 }
 #endif
 
+#if POOL
+/* Adds the sums of a tile to those beside the copy, where those of a work-item's blocks wait for all channels and rows;
+ * `area` pixels apart. The last tile reaches over its pixels, as `area` does. */
+static inline void keep_tile(VF sum[OB][TW], __local float *restrict sums, const int at[TW], int area,
+                             int first)
+{
+    #pragma unroll
+    for (int o = 0; o < OB; ++o)
+        #pragma unroll
+        for (int t = 0; t < TW; ++t) {
+            __local float *to = sums + (o * area + at[t]) * LANES;
+            VSTORE(first ? sum[o][t] : VLOAD(to) + sum[o][t], to);
+        }
+}
+
+/* Stores the largest of each two by two sums of a block, `width` in a row: a row of the result. */
+static inline void finish_pools(__local const float *restrict sums, int width, __global const float *restrict bias,
+                                __global float *restrict y, int image, int block, int at, int OC, int OCB,
+                                int area EPILOGUE_PARAMS)
+{
+#if BIAS
+    const VF b = load_some(bias + block * LANES, OC - block * LANES);
+#else
+    const VF b = 0.0f;
+#endif
+    for (int i = 0; i < width / 2; ++i, sums += 2 * LANES) {
+        const VF upper = MAX_OR_NAN(VLOAD(sums), VLOAD(sums + LANES));
+        const VF lower = MAX_OR_NAN(VLOAD(sums + width * LANES), VLOAD(sums + (width + 1) * LANES));
+        const int to = BLOCK_AT(image, block, at + i, OC, OCB, area);
+        FINISH_SUMS(MAX_OR_NAN(upper, lower) + b, y, to, area, OC - block * LANES);
+    }
+}
+#endif
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_patch(__global const float *restrict x, __global const float *restrict w,
                   __global const float *restrict bias, __global float *restrict y, int CB, int IN_H, int IN_W, int OC,
                   int OCB, int OUT_H, int OUT_W, int PH, int PW, int ROWS, int COLUMNS, int R, int Q, int RIN, int QIN,
-                  int TILES, int EACH, int CHUNK, float plane_norm_eps EPILOGUE_PARAMS)
+                  int TILES, int EACH, int CHUNK, int AREA, float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
     __local float patch[KB * 256];
     const int regions = ROWS * COLUMNS, group = get_group_id(0), image = get_group_id(2);
     const int own = PLANE ? regions : 1, tile0 = group / (PLANE ? 1 : regions) * EACH;
     const int end = min(tile0 + EACH, TILES);
+#if POOL
+    __local float *sums = patch + KB * 256 - EACH * OB * AREA * LANES;
+#endif
     x += image * CB * IB * IN_H * IN_W;
     for (int region = PLANE ? 0 : group % regions, n = 0; n < own; ++region, ++n) {
         const int oy = region / COLUMNS * R, ox = region % COLUMNS * Q;
@@ -123,7 +165,7 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
         if (height <= 0 || width <= 0)
             continue;
         for (int c0 = 0; c0 < CB; c0 += CHUNK) {
-            const int blocks = min(CHUNK, CB - c0), last = !PLANE && c0 + blocks == CB;
+            const int blocks = min(CHUNK, CB - c0);
             copy_patch(x + c0 * IB * IN_H * IN_W, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW, RIN, QIN);
             for (int tile = tile0; tile < end; ++tile)
                 for (int first = 0; first < pixels; first += TW) {
@@ -132,15 +174,25 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
                     for (int t = 0; t < TW; ++t) {
                         const int p = min(first + t, pixels - 1);
                         start[t] = (p / width * SH * QIN + p % width * SW) * IB;
-                        at[t] = (oy + p / width) * OUT_W + ox + p % width;
+                        at[t] = POOL ? first + t : (oy + p / width) * OUT_W + ox + p % width;
                     }
                     VF sum[OB][TW];
                     sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN * QIN * IB,
                              DH * QIN * IB, DW * IB, sum);
+#if POOL
+                    keep_tile(sum, sums + (tile - tile0) * OB * AREA * LANES, at, AREA, c0 == 0);
+#else
                     finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OUT_H * OUT_W, c0 == 0,
-                                last EPILOGUE_ARGS);
+                                !PLANE && c0 + blocks == CB EPILOGUE_ARGS);
+#endif
                 }
         }
+#if POOL
+        for (int block = tile0 * OB; block < min(end * OB, OCB); ++block)
+            for (int r = 0; r < height; r += 2)
+                finish_pools(sums + ((block - tile0 * OB) * AREA + r * width) * LANES, width, bias, y, image, block,
+                             ((oy + r) * OUT_W / 2 + ox) / 2, OC, OCB, OUT_H * OUT_W / 4 EPILOGUE_ARGS);
+#endif
     }
 #if PLANE
     for (int block = tile0 * OB; block < min(end * OB, OCB); ++block)

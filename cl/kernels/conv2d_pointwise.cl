@@ -9,7 +9,7 @@
 //@ tune KB {0,32,64,128,256,512} = 0 : input channels copied side by side before use (for CPUs); 0 reads them in place
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
 //@ tune LY {1,2,4,8} = 4 : work-items along output channels
-//@ when KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0 && G == 1 && !PLANE
+//@ when KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0 && G == 1 && !PLANE && !POOL
 //@ let PIXELS = H * W
 //@ let LANES = PIXELS >= VW ? VW : PIXELS >= 4 ? min(VW, 4) : 1
 //@ let STEPS = ceil(PIXELS, LANES)

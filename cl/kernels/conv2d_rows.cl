@@ -1,21 +1,22 @@
 //@ kernel conv2d_rows
 //@ op conv2d
-//@ doc Convolution whose map is mirrored or repeated around, or whose planes are normalised: row by row, TM channels.
+//@ doc Convolution of a map that is mirrored or repeated around, or whose result is normalised or pooled, row by row.
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : floats in a vector of output pixels
 //@ tune TM 1..16 = 4 : output channels of a tile
 //@ tune TN 1..4 = 1 : vectors of a tile
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
-//@ when MODE != 0 || PLANE
+//@ when MODE != 0 || PLANE || POOL
 //@ let OCG = OC / G
 //@ let TILE = G == 1 || OCG % TM == 0 ? TM : TM >= 4 && OCG % 4 == 0 ? 4 : TM >= 2 && OCG % 2 == 0 ? 2 : 1
-//@ let LANES = VW
+//@ let LANES = POOL ? 1 : VW
+//@ let VN = POOL ? 4 : TN
 //@ let FLAT = 0
 //@ let RUN = ceil(OW, LANES)
-//@ let STEPS = RUN * OH
-//@ let PIXEL_GROUPS = PLANE ? 1 : ceil(STEPS, TN * LX)
-//@ define LANES TILE TN LX FLAT KH KW SH SW DH DW BIAS MODE PLANE
+//@ let STEPS = POOL ? floor(OH, 2) * floor(OW, 2) * 4 : RUN * OH
+//@ let PIXEL_GROUPS = PLANE ? 1 : ceil(STEPS, VN * LX)
+//@ define LANES TILE VN LX FLAT KH KW SH SW DH DW BIAS MODE PLANE POOL
 //@ arg buffer in 0 x
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
@@ -31,11 +32,11 @@
 #define TAPS(load)                                                                                                     \
     do {                                                                                                               \
         _Pragma("unroll") for (int kw = 0; kw < KW; ++kw) {                                                            \
-            VF v[TN];                                                                                                  \
-            _Pragma("unroll") for (int n = 0; n < TN; ++n) v[n] = load;                                                \
+            VF v[VN];                                                                                                  \
+            _Pragma("unroll") for (int n = 0; n < VN; ++n) v[n] = load;                                                \
             _Pragma("unroll") for (int m = 0; m < TILE; ++m) {                                                         \
                 const float wm = wt[kw * TILE + m];                                                                    \
-                _Pragma("unroll") for (int n = 0; n < TN; ++n) sum[m][n] += wm * v[n];                                 \
+                _Pragma("unroll") for (int n = 0; n < VN; ++n) sum[m][n] += wm * v[n];                                 \
             }                                                                                                          \
         }                                                                                                              \
         wt += KW * TILE;                                                                                               \
@@ -86,6 +87,13 @@ static inline VF fetch(__global const float *row, VI column)
 #define FAST(n) DROP(LOAD(ROW(n) + left[n] + kw * DW), outside[kw][n])
 #endif
 
+/* Where step i begins, counted along the rows; those whose largest is taken follow each other. */
+#if POOL
+#define PIXEL_OF(i) (((i) / 4 / (OW / 2) * 2 + (i) / 2 % 2) * OW + (i) / 4 % (OW / 2) * 2 + (i) % 2)
+#else
+#define PIXEL_OF(i) (i)
+#endif
+
 /* Sums wait in the result until the plane's moments are known. */
 #if PLANE
 #define STORE(v, at, count) store_lanes(v, y + PLACE(at), 0, count)
@@ -103,20 +111,20 @@ void conv2d_rows(__global const float *restrict x, __global const float *restric
     const int group = get_group_id(0), lx = get_local_id(0), image = get_group_id(2);
     const int tile = group / PIXEL_GROUPS, oc0 = tile * TILE, channels = min(TILE, OC - oc0);
     const int IC = C / G, plane = H * W, channel0 = image * C + oc0 / (OC / G) * IC;
-    const int first = (group % PIXEL_GROUPS * LX + lx) * TN;
+    const int first = (group % PIXEL_GROUPS * LX + lx) * VN;
     /* one tile of pixels a work-item, or its share of the whole plane */
-    for (int step0 = first; step0 < STEPS; step0 += PLANE ? LX * TN : STEPS) {
+    for (int step0 = first; step0 < STEPS; step0 += PLANE ? LX * VN : STEPS) {
         __global const float *restrict wt = w + tile * TILE * IC * KH * KW;
-        ig_step step[TN];
-        int left[TN];
-        VF sum[TILE][TN];
+        ig_step step[VN];
+        int left[VN];
+        VF sum[TILE][VN];
 #if MODE
-        ig_border border[KW][TN];
+        ig_border border[KW][VN];
         int is_easy = 1;
 #endif
         #pragma unroll
-        for (int n = 0; n < TN; ++n) {
-            step[n] = make_step(min(step0 + n, STEPS - 1), RUN, W, OW, PH, PW);
+        for (int n = 0; n < VN; ++n) {
+            step[n] = make_step(PIXEL_OF(min(step0 + n, STEPS - 1)), RUN, W, OW, PH, PW);
             left[n] = step[n].column * SW - PW;
             #pragma unroll
             for (int m = 0; m < TILE; ++m)
@@ -131,12 +139,12 @@ void conv2d_rows(__global const float *restrict x, __global const float *restric
 
         for (int kh = 0; kh < KH; ++kh) {
             __global const float *in = x + channel0 * plane;
-            int row[TN], low = channel0 * plane + plane, high = channel0 * plane - PW;
+            int row[VN], low = channel0 * plane + plane, high = channel0 * plane - PW;
 #if !MODE
-            VI outside[KW][TN];
+            VI outside[KW][VN];
 #endif
             #pragma unroll
-            for (int n = 0; n < TN; ++n) {
+            for (int n = 0; n < VN; ++n) {
                 const int iy = step[n].iy + kh * DH;
                 row[n] = MIRROR(iy, H - 1);
                 low = min(low, channel0 * plane + row[n] * W + left[n]);
@@ -173,12 +181,22 @@ void conv2d_rows(__global const float *restrict x, __global const float *restric
 #else
             const float b = 0.0f;
 #endif
+#if POOL
+            const int pool = (step[0].row / 2) * (OW / 2) + step[0].column / 2;
+            VF largest = sum[m][0];
             #pragma unroll
-            for (int n = 0; n < TN; ++n) {
+            for (int n = 1; n < VN; ++n)
+                largest = MAX_OR_NAN(largest, sum[m][n]);
+            if (m < channels)
+                STORE(largest + b, (image * OC + oc0 + m) * (OH / 2) * (OW / 2) + pool, 1);
+#else
+            #pragma unroll
+            for (int n = 0; n < VN; ++n) {
                 const int at = ((image * OC + oc0 + m) * OH + step[n].row) * OW + step[n].column;
                 if (m < channels && step0 + n < STEPS)
                     STORE(sum[m][n] + b, at, OW - step[n].column);
             }
+#endif
         }
     }
 

@@ -1,6 +1,7 @@
 #include "graph/ops/common.h"
 
 enum {
+    POOL = 2,
     BLOCK = 4, /* output channels computed together: each input element is loaded and widened once for all */
     TAPS = 16  /* kernel columns whose reach is worked out once for all channels */
 };
@@ -21,17 +22,20 @@ typedef struct conv {
     int64_t groups, channels, outputs, blocks; /* the last three per group */
     ig_window y, x;
     int64_t pad_mode;
+    bool pools;
 } conv;
 
 static conv conv_of(const ig_op_context *call)
 {
     conv job = {.groups = ig_op_attr(call, "groups")->i, .y = ig_op_window(call, 0), .x = ig_op_window(call, 1)};
     job.pad_mode = ig_op_attr(call, "pad_mode")->i;
+    job.pools = ig_op_attr(call, IG_MAX_POOL_ATTR)->i;
     job.channels = call->inputs[0].dim[1] / job.groups;
     job.outputs = ig_op_attr(call, "out")->i / job.groups;
     job.blocks = ig_ceil_div(job.outputs, BLOCK);
     const ig_window *y = &job.y, *x = &job.x;
-    if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1 && y->pad == 0 && x->pad == 0) {
+    if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1 && y->pad == 0 && x->pad == 0 &&
+        !job.pools) {
         /* every output pixel reads its own input pixel: the plane is one long row */
         job.x.in = job.x.out = y->in * x->in;
         job.y.in = job.y.out = 1;
@@ -193,11 +197,32 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     }
 }
 
-static void store(int count, double sum[BLOCK][IG_TILE], float *out, int64_t plane, int64_t n)
+static double larger(double a, double b)
 {
-    for (int j = 0; j < count; j++)
-        for (int64_t i = 0; i < n; i++)
-            out[j * plane + i] = (float)sum[j][i];
+    return b > a || b != b ? b : a; /* a NaN stays */
+}
+
+/* A run of one row's sums, into the planes that begin at `out`. */
+static void store(const part *p, double sum[BLOCK][IG_TILE], float *out)
+{
+    const int64_t width = p->job->x.out, plane = p->job->y.out * width;
+    for (int j = 0; j < p->count; j++)
+        for (int64_t i = p->cols.begin; i < p->cols.end; i++)
+            out[j * plane + p->oy * width + i] = (float)sum[j][i - p->cols.begin];
+}
+
+/* The same, into planes of the largest of each POOL x POOL sums. Rows come from above, columns from the left. */
+static void store_largest(const part *p, double sum[BLOCK][IG_TILE], float *out)
+{
+    const int64_t width = p->job->x.out / POOL, height = p->job->y.out / POOL;
+    for (int j = 0; j < p->count && p->oy < height * POOL; j++) {
+        float *row = out + (j * height + p->oy / POOL) * width;
+        for (int64_t i = p->cols.begin; i < ig_min(p->cols.end, width * POOL); i++) {
+            const double v = sum[j][i - p->cols.begin];
+            const bool first = p->oy % POOL == 0 && i % POOL == 0;
+            row[i / POOL] = (float)(first ? v : larger((double)row[i / POOL], v));
+        }
+    }
 }
 
 /* Gives `count` planes of `n` elements a mean of 0 and a variance of 1. */
@@ -223,16 +248,17 @@ void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_
 {
     const conv job = conv_of(call);
     const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
+    const int64_t result_plane = job.pools ? job.y.out / POOL * (job.x.out / POOL) : out_plane;
     ig_branches list;
     float composed[BLOCK * IG_MAX_COMPOSED];
     ig_tail_branches(call, &list);
     for (int64_t unit = range.begin; unit < range.end; unit++) {
         int64_t image_group = unit / job.blocks, first = unit % job.blocks * BLOCK; /* within the group */
         int64_t channel = image_group % job.groups * job.outputs + first;
-        part p = {.count = (int)ig_min(BLOCK, job.outputs - first), .composed = composed};
+        part p = {.job = &job, .count = (int)ig_min(BLOCK, job.outputs - first), .composed = composed};
         compose(&list, data, job.channels, channel, p.count, composed);
         p.in = data->inputs[0] + image_group * job.channels * in_plane;
-        float *out = data->output + (image_group * job.outputs + first) * out_plane;
+        float *out = data->output + (image_group * job.outputs + first) * result_plane;
         for (int64_t at = 0, n; at < out_plane; at += n) {
             double sum[BLOCK][IG_TILE] = {{0}};
             int64_t ox = at % job.x.out;
@@ -241,7 +267,7 @@ void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_
             p.cols = (ig_op_range){ox, ox + n};
             for (int b = 0; b < list.count; b++)
                 add_branch(&list.item[b], data, &job, p, first, channel, sum);
-            store(p.count, sum, out + at, out_plane, n);
+            (job.pools ? store_largest : store)(&p, sum, out);
         }
         if (ig_op_attr(call, IG_PLANE_NORM_ATTR)->i)
             normalise_planes(call, p.count, out_plane, out);

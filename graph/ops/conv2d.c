@@ -1,6 +1,6 @@
 #include "graph/ops/common.h"
 
-enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS, PAD_MODE, PLANE_NORM };
+enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS, PAD_MODE, PLANE_NORM, MAX_POOL };
 
 static const ig_attr_spec attrs[] = {
     [OUT] = IG_CONV_OUT,
@@ -14,6 +14,10 @@ static const ig_attr_spec attrs[] = {
                     .type = IG_ATTR_BOOL,
                     .internal = true,
                     .doc = "normalises each plane of the result by its own mean and variance"},
+    [MAX_POOL] = {.name = IG_MAX_POOL_ATTR,
+                  .type = IG_ATTR_BOOL,
+                  .internal = true,
+                  .doc = "the result is the largest of each two by two pixels"},
     {.name = "plane_norm_eps",
      .type = IG_ATTR_FLOAT,
      .internal = true,
@@ -25,6 +29,15 @@ static const ig_attr_spec attrs[] = {
     IG_TAIL_ATTRS,
     IG_BRANCHES_ATTR,
 };
+
+static ig_status check_pool(const ig_op_context *call, const ig_window window[2], ig_error *error)
+{
+    if (!call->attrs[MAX_POOL].i)
+        return IG_OK;
+    if (call->attrs[PLANE_NORM].i)
+        return ig_op_refuse(call, error, "plane_norm and max_pool exclude each other");
+    return window[0].out > 1 && window[1].out > 1 ? IG_OK : ig_op_refuse(call, error, "there is too little to pool");
+}
 
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
@@ -47,9 +60,12 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     if (status != IG_OK)
         return status;
     status = ig_tail_declare(call, weight, IG_PARAM_CONV_WEIGHT, IG_PARAM_CONV_BIAS, error);
+    if (status == IG_OK)
+        status = check_pool(call, window, error);
     if (status != IG_OK)
         return status;
-    return ig_op_set_output(call, IG_SHAPE(in->dim[0], out, window[0].out, window[1].out), error);
+    const int64_t pool = call->attrs[MAX_POOL].i ? 2 : 1;
+    return ig_op_set_output(call, IG_SHAPE(in->dim[0], out, window[0].out / pool, window[1].out / pool), error);
 }
 
 /* Of what is computed: the checkpoint's may be wider. */
@@ -63,12 +79,18 @@ static ig_shape merged_weight(const ig_op_context *call)
 static void cost(const ig_op_context *call, ig_cost *out)
 {
     const ig_shape weight = merged_weight(call);
-    *out = (ig_cost){.macs = ig_op_elems(call) * ig_op_span(&weight, 1, 4)};
-    ig_tail_cost(call, out);
+    ig_op_context sums = *call;
+    sums.output.dim[2] = ig_op_window(call, 0).out;
+    sums.output.dim[3] = ig_op_window(call, 1).out;
+    const int64_t elems = ig_op_elems(&sums);
+    *out = (ig_cost){.macs = elems * ig_op_span(&weight, 1, 4)};
+    ig_tail_cost(&sums, out);
     if (call->attrs[PLANE_NORM].i) {
-        out->adds += 3 * ig_op_elems(call);
-        out->other += 2 * ig_op_elems(call);
+        out->adds += 3 * elems;
+        out->other += 2 * elems;
     }
+    if (call->attrs[MAX_POOL].i)
+        out->adds += 3 * ig_op_elems(call);
 }
 
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
@@ -103,6 +125,7 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"BIAS", ig_tail_has_bias(call)},
         {"MODE", call->attrs[PAD_MODE].i},
         {"PLANE", call->attrs[PLANE_NORM].i},
+        {"POOL", call->attrs[MAX_POOL].i},
     };
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
@@ -113,8 +136,11 @@ const ig_op ig_op_conv2d = {
            "v*SW-PW+j*DW]), first being the first channel of o's group; x outside is as pad_mode says, as in pad2d",
     .source = "torch.nn.Conv2d",
     .params_doc = IG_TAIL_PARAMS_DOC("[OC, C/G, KH, KW]", "[OC]"),
-    .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC "; `plane_norm`: 3 adds and 2 other",
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE PLANE",
+    .cost_doc =
+        "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC
+        "; `plane_norm`: 3 adds and 2 other; `max_pool`: 3 adds for each it leaves; OH and OW are those in front "
+        "of it",
+    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE PLANE POOL",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

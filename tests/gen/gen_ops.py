@@ -111,6 +111,8 @@ def conv2d(x, a):
     if mode != "zero":
         image, pad = F.pad(image, [pad[1], pad[1], pad[0], pad[0]], mode), 0
     y = tail(F.conv2d(image, weight, bias, stride, pad, dilation, groups), a, 1)
+    if a.get("max_pool"):
+        return F.max_pool2d(y, 2)
     return F.instance_norm(y, eps=a.get("plane_norm_eps", 1e-5)) if a.get("plane_norm") else y
 
 

@@ -34,6 +34,7 @@ MORE_CALLS = {
                ("depthwise", [([2, 4, 5, 9],), [2, 4, 5, 9], {"out": 4, "kernel": 3, "pad": 1, "groups": 4}]),
                ("mirrored", [([2, 3, 5, 7],), [2, 4, 5, 7], {"out": 4, "kernel": 3, "pad": 1, "pad_mode": "reflect"}]),
                ("plane_norm", [([2, 3, 5, 7],), [2, 6, 5, 7], {"out": 6, "kernel": 3, "pad": 1, "plane_norm": True}]),
+               ("max_pool", [([2, 3, 6, 20],), [2, 4, 3, 10], {"out": 4, "kernel": 3, "pad": 1, "max_pool": True}]),
                ("strided", [([1, 3, 7, 9],), [1, 4, 4, 5], {"out": 4, "kernel": 3, "pad": 1, "stride": 2}])],
     "separable_conv2d": [("rows", [([1, 3, 7, 16],), [1, 5, 7, 16], {"out": 5, "kernel": 3, "pad": 1,
                                                                       "convs": ["dw", "pw", "bias"]}]),

@@ -211,6 +211,26 @@ void motif_plane_norm(draft *d)
     part_tail(d, x);
 }
 
+/* A maximum behind a convolution, as networks without strides have it, or nearly that. */
+void motif_pool_behind(draft *d)
+{
+    static const char *const POOLS[] = {"kernel: 2",
+                                        "kernel: 2",
+                                        "kernel: 2, stride: 2",
+                                        "kernel: 2, stride: 1",
+                                        "kernel: 3, stride: 2, pad: 1",
+                                        "kernel: 2, ceil_mode: true"};
+    const char *pool = POOLS[draw(d, 6)];
+    const int out = part_channels(d), kernel = draw_chance(d, 0.5) ? 1 : 3;
+    int x = draft_pick(d, 4);
+    if (draw_chance(d, 0.7)) /* rows that fill vectors */
+        x = draft_add1(d, "resize", x, "size: [5, 8]");
+    x = part_conv_same(d, x, out, kernel, 1);
+    if (draw_chance(d, 0.6))
+        x = part_act(d, x);
+    draft_add1(d, "max_pool2d", x, "%s", pool);
+}
+
 /* Resizing and pointwise layers in either order. */
 void motif_upsample(draft *d)
 {
