@@ -163,6 +163,18 @@ static void order(ig_family *f)
     }
 }
 
+/* Takes the next one in, if it may; the family is as good as ever without. */
+static void take(const ig_graph *graph, ig_family *f, const ig_sibling *next)
+{
+    ig_family wider = *f;
+    for (int k = 0; k < f->count; k++)
+        if (!agree(&f->member[k], next))
+            return;
+    add(graph, &wider, next);
+    if (fits(graph, &wider))
+        *f = wider;
+}
+
 bool ig_family_find(const ig_rewrite *rewrite, const int *family_of, int index, ig_family *out)
 {
     const ig_graph *in = rewrite->in;
@@ -171,13 +183,9 @@ bool ig_family_find(const ig_rewrite *rewrite, const int *family_of, int index, 
     if (!see(rewrite, family_of, index, &next))
         return false;
     add(in, out, &next);
-    for (int i = index + 1; i < in->n_nodes && out->count < IG_MAX_SIBLINGS; i++) {
-        bool joins = in->nodes[i].inputs[0] == in->nodes[index].inputs[0] && see(rewrite, family_of, i, &next);
-        for (int k = 0; k < out->count && joins; k++)
-            joins = agree(&out->member[k], &next);
-        if (joins)
-            add(in, out, &next);
-    }
+    for (int i = index + 1; i < in->n_nodes && out->count < IG_MAX_SIBLINGS; i++)
+        if (in->nodes[i].inputs[0] == in->nodes[index].inputs[0] && see(rewrite, family_of, i, &next))
+            take(in, out, &next);
     order(out);
-    return out->count > 1 && fits(in, out);
+    return out->count > 1;
 }
