@@ -51,6 +51,7 @@ typedef struct ig_param_decl {
     const char *prefix; /* NULL: the node's scope; else the parameter lives under this path (a folded norm's) */
     ig_shape shape;
     ig_param_kind kind;
+    int64_t rows; /* extent along the first axis of the tensor a device sees; 0: that of `shape` */
 } ig_param_decl;
 
 /* Activations: the one list of element-wise functions that other operators can end with. */
@@ -185,6 +186,7 @@ extern const ig_op *const ig_op_table[]; /* sorted by name */
 extern const int ig_op_count;
 const ig_op *ig_op_find(const char *name);
 int ig_op_attr_index(const ig_op *op, const char *name);                /* -1 when unknown */
+int64_t ig_op_param_rows(const ig_param_decl *param);                   /* as a device sees it, along the first axis */
 const ig_attr *ig_op_attr(const ig_op_context *call, const char *name); /* by name; must exist */
 bool ig_op_call_is_view(const ig_op_context *call);
 void ig_op_attr_defaults(const ig_op *op, ig_attr *attrs); /* fills op->n_attrs with the schema's defaults */

@@ -35,6 +35,11 @@ const ig_attr *ig_op_attr(const ig_op_context *call, const char *name)
     return index < 0 ? &absent : &call->attrs[index];
 }
 
+int64_t ig_op_param_rows(const ig_param_decl *param)
+{
+    return param->rows > 0 ? param->rows : param->shape.dim[0];
+}
+
 bool ig_op_call_is_view(const ig_op_context *call)
 {
     if (call->then.count > 0)

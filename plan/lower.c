@@ -10,13 +10,14 @@ static int64_t align_up(int64_t count, int64_t step)
     return (count + step - 1) / step * step;
 }
 
-static int64_t packed_elems(const ig_plan_param *param, const ig_shape *shape)
+static int64_t packed_elems(const ig_plan_param *param, const ig_param_decl *decl)
 {
     if (param->elems == 0)
         return 1; /* the dummy a kernel gets for a parameter this call does not have */
     if (param->pack == IG_PACK_NONE)
         return param->elems;
-    const int64_t rows = shape->dim[0], taps = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
+    const ig_shape *shape = &decl->shape;
+    const int64_t rows = ig_op_param_rows(decl), taps = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
     const int64_t columns = param->elems / rows / taps;
     return align_up(rows, param->tile) * align_up(columns, param->block) * taps;
 }
@@ -92,7 +93,7 @@ static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_
         (void)ig_kernel_vars_get(&step->vars, "IN_BLOCK", &param.block);
     if (param.tile < 1)
         return ig_fail(error, IG_E_INTERNAL, "kernel %s packs by a tile below 1", step->kernel->name);
-    param.pack_elems = packed_elems(&param, &call->params[karg->index].shape);
+    param.pack_elems = packed_elems(&param, &call->params[karg->index]);
     return add_param(plan, &param, &arg->index, error);
 }
 

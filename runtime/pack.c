@@ -6,17 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* [O][I][KH][KW] seen through the packing; a tensor of lower rank has extents of 1. The checkpoint's tensor, whose
- * shape this is, may have more input channels than the device's. */
+/* [O][I][KH][KW] seen through the packing; a tensor of lower rank has extents of 1. The checkpoint's tensor may have
+ * more input channels than the device's, and fewer outputs. */
 typedef struct extents {
     int64_t o, i, kh, kw;
 } extents;
 
-static extents get_extents(const ig_shape *shape, int64_t elems)
+static extents get_extents(const ig_param_decl *decl, int64_t elems)
 {
-    extents e = {.o = shape->dim[0], .i = elems / shape->dim[0], .kh = 1, .kw = 1};
+    const ig_shape *shape = &decl->shape;
+    const int64_t rows = ig_op_param_rows(decl);
+    extents e = {.o = rows, .i = elems / rows, .kh = 1, .kw = 1};
     if (shape->rank == 4)
-        e = (extents){shape->dim[0], e.i / (shape->dim[2] * shape->dim[3]), shape->dim[2], shape->dim[3]};
+        e = (extents){rows, e.i / (shape->dim[2] * shape->dim[3]), shape->dim[2], shape->dim[3]};
     return e;
 }
 
@@ -53,16 +55,16 @@ static void pack_oc_tile_blocked(const float *in, extents e, int64_t tile, int64
                 }
 }
 
-static void pack(const ig_plan_param *param, const ig_shape *shape, const float *in, float *out)
+static void pack(const ig_plan_param *param, const ig_param_decl *decl, const float *in, float *out)
 {
     memset(out, 0, (size_t)param->pack_elems * sizeof *out);
     switch (param->pack) {
     case IG_PACK_NONE: memcpy(out, in, (size_t)param->elems * sizeof *out); break;
-    case IG_PACK_OC_TILE: pack_oc_tile(in, get_extents(shape, param->elems), param->tile, out); break;
+    case IG_PACK_OC_TILE: pack_oc_tile(in, get_extents(decl, param->elems), param->tile, out); break;
     case IG_PACK_OC_TILE_BLOCKED:
-        pack_oc_tile_blocked(in, get_extents(shape, param->elems), param->tile, param->block, out);
+        pack_oc_tile_blocked(in, get_extents(decl, param->elems), param->tile, param->block, out);
         break;
-    case IG_PACK_OC_TILE_HIW: pack_oc_tile_hiw(in, get_extents(shape, param->elems), param->tile, out); break;
+    case IG_PACK_OC_TILE_HIW: pack_oc_tile_hiw(in, get_extents(decl, param->elems), param->tile, out); break;
     }
 }
 
@@ -94,16 +96,16 @@ ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights
         return status;
     ig_op_context call;
     ig_node_context(plan->graph, node, &call);
-    const ig_shape *shape = &call.params[param->slot].shape;
+    const ig_param_decl *decl = &call.params[param->slot];
     if (!node->op->device_param) {
-        pack(param, shape, data.params[param->slot], out);
+        pack(param, decl, data.params[param->slot], out);
         return IG_OK;
     }
     float *folded = malloc((size_t)param->elems * sizeof *folded);
     if (!folded)
         return ig_fail_memory(error, (size_t)param->elems * sizeof *folded);
     node->op->device_param(&call, &data, param->slot, folded);
-    pack(param, shape, folded, out);
+    pack(param, decl, folded, out);
     free(folded);
     return IG_OK;
 }

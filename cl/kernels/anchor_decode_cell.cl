@@ -2,6 +2,7 @@
 //@ op anchor_decode
 //@ doc Anchor boxes: each work-item moves and scales one anchor at a vector of cells.
 //@ priority 10
+//@ epilogue
 //@ tune VW {1,4,8,16} = 1 : cells a work-item decodes
 //@ tune LX {1,2,4,8,16,32,64} = 32 : work-items of a group
 //@ let LANES = VW
@@ -20,16 +21,17 @@
 #define GROWTH(d) exp(d)
 #endif
 #if CLIP
-#define PLACE(at, last) AT_MOST(AT_LEAST(at, 0.0f), (float)(last))
+#define INSIDE(at, last) AT_MOST(AT_LEAST(at, 0.0f), (float)(last))
 #else
-#define PLACE(at, last) (at)
+#define INSIDE(at, last) (at)
 #endif
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void anchor_decode_cell(__global const float *restrict x, __global const float *restrict extents,
                         __global float *restrict y, int A, int H, int W, int STEP_Y, int STEP_X, int IMAGE_H,
-                        int IMAGE_W, int STEP_GROUPS)
+                        int IMAGE_W, int STEP_GROUPS EPILOGUE_PARAMS)
 {
+    BEGIN;
     const int group = get_group_id(0), plane = H * W, unit = group / STEP_GROUPS, a = unit % A;
     const int cell0 = (group % STEP_GROUPS * LX + (int)get_local_id(0)) * LANES, count = plane - cell0;
     if (count <= 0)
@@ -47,8 +49,8 @@ void anchor_decode_cell(__global const float *restrict x, __global const float *
     for (int i = 0; i < min(LANES, count); ++i) {
         const int cell = cell0 + i;
         const float cx = (float)(cell % W * STEP_X) + centre_x[i], cy = (float)(cell / W * STEP_Y) + centre_y[i];
-        const float4 box = (float4)(PLACE(cx - right[i], IMAGE_W), PLACE(cy - down[i], IMAGE_H),
-                                    PLACE(cx + right[i], IMAGE_W), PLACE(cy + down[i], IMAGE_H));
-        vstore4(box, (unit / A * plane + cell) * A + a, y);
+        const float4 box = (float4)(INSIDE(cx - right[i], IMAGE_W), INSIDE(cy - down[i], IMAGE_H),
+                                    INSIDE(cx + right[i], IMAGE_W), INSIDE(cy + down[i], IMAGE_H));
+        vstore4(box, 0, y + PLACE(((unit / A * plane + cell) * A + a) * 4));
     }
 }

@@ -237,6 +237,7 @@ typedef struct ig_inner {
 typedef struct ig_branch {
     const char *scope; /* of weight and bias; NULL: the identity */
     int64_t kernel[2];
+    int64_t row, rows;    /* its output channels are `rows` from `row` on; 0: all there are */
     int64_t first, total; /* its input channels are those from `first` of the weight's `total`; 0: all there are */
     bool bias;
     const char *before, *after; /* paths of norms, or NULL */
@@ -256,16 +257,19 @@ struct ig_branches {
         .name = "branches", .type = IG_ATTR_WORDS, .internal = true,                                                   \
         .doc = "sum of parallel maps instead of one: `conv H W PATH`, `linear PATH` or `identity`, each with `bias`, " \
                "`before PATH EPS`, `after PATH EPS` (`scaled PATH EPS`: without its shift), `times PATH`, "            \
-               "`factor F`; behind the path of a `conv`, `columns FIRST TOTAL` picks input channels of a wider "       \
-               "weight, and `through PATH OUT`, with `inner_bias` and `inner_norm PATH EPS`, puts a 1x1 convolution "  \
-               "in front"                                                                                              \
+               "`factor F`; behind the path of a `conv`, `rows FIRST COUNT` says which output channels it makes, "     \
+               "`columns FIRST TOTAL` picks input channels of a wider weight, and `through PATH OUT`, with "           \
+               "`inner_bias` and `inner_norm PATH EPS`, puts a 1x1 convolution in front"                               \
     }
 /* False: not a list of branches, or none fills the kernel, or too many parameters. */
 bool ig_branches_read(const ig_attr *attr, const int64_t kernel[2], ig_branches *out);
-/* The columns that branches ask for lie within their weights; `weight` is the shape of the merged weight. */
+/* The columns that branches ask for lie within their weights, and their rows within `weight`, the merged one's shape.
+ */
 bool ig_branches_fit(const ig_branches *list, const ig_shape *weight);
 void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape weight, ig_param_kind weight_kind,
                          ig_param_kind bias_kind);
+/* Those that make output channel `channel`; the others add nothing to it. */
+void ig_branches_pick(const ig_branches *list, int64_t channel, ig_branches *out);
 ig_affine ig_branch_affine(const ig_branch *branch, const ig_op_data *data, int64_t channel);
 ig_affine ig_branch_before(const ig_branch *branch, const ig_op_data *data, int64_t channel); /* of an input channel */
 /* Row `o` of the merged weight, times `factor`, when there is this branch alone and its kernel is the merged one. */

@@ -25,6 +25,10 @@ static void read_branch(ig_words *w, ig_branch *b)
         b->kernel[0] = ig_words_take_int(w, 1, IG_MAX_WINDOW);
         b->kernel[1] = ig_words_take_int(w, 1, IG_MAX_WINDOW);
         b->scope = ig_words_take(w);
+        if (ig_words_take_if(w, "rows")) {
+            b->row = ig_words_take_int(w, 0, IG_MAX_EXTENT);
+            b->rows = ig_words_take_int(w, 1, IG_MAX_EXTENT);
+        }
         if (ig_words_take_if(w, "columns")) {
             b->first = ig_words_take_int(w, 0, IG_MAX_EXTENT);
             b->total = ig_words_take_int(w, 1, IG_MAX_EXTENT);
@@ -119,6 +123,8 @@ bool ig_branches_fit(const ig_branches *list, const ig_shape *weight)
         const ig_branch *b = &list->item[i];
         if (b->total > 0 && (weight->rank != 4 || b->first + used_columns(b, weight->dim[1]) > b->total))
             return false;
+        if (b->rows > 0 && (weight->rank != 4 || b->row + b->rows > weight->dim[0]))
+            return false;
         if (b->inner.scope && !inner_fits(list, weight))
             return false;
     }
@@ -137,9 +143,10 @@ static void declare_under(ig_op_context *call, int slot, const char *prefix, con
 void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape weight, ig_param_kind weight_kind,
                          ig_param_kind bias_kind)
 {
-    const int64_t out = weight.dim[0], in = weight.dim[1];
+    const int64_t in = weight.dim[1];
     for (int i = 0; i < list->count; i++) {
         const ig_branch *b = &list->item[i];
+        const int64_t out = b->rows > 0 ? b->rows : weight.dim[0];
         ig_shape own = weight;
         if (weight.rank == 4)
             own = IG_SHAPE(out, ig_branch_columns(b, in), b->kernel[0], b->kernel[1]);
@@ -155,6 +162,17 @@ void ig_branches_declare(ig_op_context *call, const ig_branches *list, ig_shape 
             ig_norm_declare(call, b->before_slot, b->before, in);
         if (b->after)
             ig_norm_declare(call, b->after_slot, b->after, out);
+    }
+    call->params[IG_TAIL_WEIGHT].rows = weight.dim[0];
+}
+
+void ig_branches_pick(const ig_branches *list, int64_t channel, ig_branches *out)
+{
+    out->count = 0;
+    for (int i = 0; i < list->count; i++) {
+        const ig_branch *b = &list->item[i];
+        if (b->rows == 0 || (channel >= b->row && channel < b->row + b->rows))
+            out->item[out->count++] = *b;
     }
 }
 
@@ -179,12 +197,13 @@ static double inner_shift(const ig_branch *b, const ig_op_data *data, int64_t o)
 
 ig_affine ig_branch_affine(const ig_branch *b, const ig_op_data *data, int64_t channel)
 {
-    double bias = b->bias_slot >= 0 ? (double)data->params[b->bias_slot][channel] : 0;
+    const int64_t own = channel - b->row;
+    double bias = b->bias_slot >= 0 ? (double)data->params[b->bias_slot][own] : 0;
     bias += inner_shift(b, data, channel);
-    double times = b->factor * (b->times_slot >= 0 ? (double)data->params[b->times_slot][channel] : 1);
+    double times = b->factor * (b->times_slot >= 0 ? (double)data->params[b->times_slot][own] : 1);
     ig_affine norm = {1, 0};
     if (b->after_slot >= 0)
-        norm = ig_norm_affine(data->params + b->after_slot, b->after_eps, channel);
+        norm = ig_norm_affine(data->params + b->after_slot, b->after_eps, own);
     if (b->unshifted)
         norm.shift = 0;
     return (ig_affine){times * norm.scale, times * (bias * norm.scale + norm.shift)};
@@ -199,7 +218,8 @@ ig_affine ig_branch_before(const ig_branch *b, const ig_op_data *data, int64_t c
 
 const float *ig_branch_row(const ig_branch *b, const ig_op_data *data, int64_t channels, int64_t o)
 {
-    return data->params[b->weight_slot] + (o * ig_branch_columns(b, channels) + b->first) * b->kernel[0] * b->kernel[1];
+    const int64_t column = (o - b->row) * ig_branch_columns(b, channels) + b->first;
+    return data->params[b->weight_slot] + column * b->kernel[0] * b->kernel[1];
 }
 
 double ig_branch_tap(const ig_branch *b, const ig_op_data *data, const ig_shape *weight, const int64_t at[4])

@@ -168,6 +168,14 @@ static void pass_on(const part *p, int64_t first, double acc[BLOCK][IG_TILE])
     }
 }
 
+/* The part of the block whose channels the branch makes: passes over `*skip` channels. */
+static void cut_rows(const ig_branch *b, int64_t channel, part *p, int64_t *skip)
+{
+    const int64_t end = b->rows > 0 ? b->row + b->rows - channel : p->count;
+    *skip = ig_max(0, b->row - channel);
+    p->count = (int)ig_max(0, ig_min(p->count, end) - *skip);
+}
+
 /* Adds one branch's share of the block; `first` is the block's first channel within its group, `channel` that of all.
  */
 static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *job, part p, int64_t first,
@@ -176,6 +184,10 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
     const int64_t n = p.cols.end - p.cols.begin;
     double acc[BLOCK][IG_TILE] = {{0}};
     conv own = *job;
+    int64_t skip;
+    cut_rows(b, channel, &p, &skip);
+    if (p.count == 0)
+        return;
     p.job = &own;
     own.y = inner_window(job->y, b->kernel[0]);
     own.x = inner_window(job->x, b->kernel[1]);
@@ -186,14 +198,14 @@ static void add_branch(const ig_branch *b, const ig_op_data *data, const conv *j
         p.columns = job->channels;
         accumulate(&p, acc);
     } else {
-        p.weight = ig_branch_row(b, data, job->channels, channel);
+        p.weight = ig_branch_row(b, data, job->channels, channel + skip);
         p.columns = ig_branch_columns(b, job->channels);
         accumulate(&p, acc);
     }
     for (int j = 0; j < p.count; j++) {
-        const ig_affine affine = ig_branch_affine(b, data, channel + j);
+        const ig_affine affine = ig_branch_affine(b, data, channel + skip + j);
         for (int64_t i = 0; i < n; i++)
-            sum[j][i] += acc[j][i] * affine.scale + affine.shift;
+            sum[skip + j][i] += acc[j][i] * affine.scale + affine.shift;
     }
 }
 

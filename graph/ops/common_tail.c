@@ -78,7 +78,8 @@ ig_affine ig_tail_affine(const ig_op_context *call, const ig_op_data *data, int6
     return ig_branch_affine(&list.item[0], data, channel);
 }
 
-/* The merged bias of one output channel: every branch's own, and what a norm in front of a branch shifts. */
+/* The merged bias of one output channel, as its branches make it: every branch's own, and what a norm in front of a
+ * branch shifts. */
 static double merged_bias(const ig_branches *list, const ig_op_data *data, const ig_shape *weight, int64_t channel)
 {
     double sum = 0;
@@ -101,8 +102,10 @@ static void merge_weights(const ig_branches *list, const ig_op_data *data, const
     ig_affine affine[IG_MAX_BRANCHES];
     for (int b = 0; b < list->count; b++)
         affine[b] = ig_branch_affine(&list->item[b], data, channel);
-    if (list->count == 1 && list->item[0].before_slot < 0) { /* nothing to merge; and networks hold many millions */
-        ig_branch_write_row(&list->item[0], data, weight, channel, affine[0].scale, out);
+    const ig_branch *first = &list->item[0];
+    if (list->count == 1 && first->before_slot < 0 && first->kernel[0] * first->kernel[1] == area) {
+        /* nothing to merge; and networks hold many millions */
+        ig_branch_write_row(first, data, weight, channel, affine[0].scale, out);
         return;
     }
     for (int64_t i = 0; i < weight->dim[1] * area; i++) {
@@ -121,9 +124,10 @@ int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, 
     int64_t channels = weight->dim[0], per_channel = ig_op_span(weight, 1, weight->rank);
     if (slot > IG_TAIL_BIAS || (slot == IG_TAIL_BIAS && !ig_tail_has_bias(call)))
         return 0;
-    ig_branches list;
-    ig_tail_branches(call, &list);
+    ig_branches all, list;
+    ig_tail_branches(call, &all);
     for (int64_t c = 0; out && c < channels; c++) {
+        ig_branches_pick(&all, c, &list);
         if (slot == IG_TAIL_BIAS)
             out[c] = (float)merged_bias(&list, data, weight, c);
         else

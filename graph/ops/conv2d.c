@@ -68,10 +68,11 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     return ig_op_set_output(call, IG_SHAPE(in->dim[0], out, window[0].out / pool, window[1].out / pool), error);
 }
 
-/* Of what is computed: the checkpoint's may be wider. */
+/* Of what is computed: the checkpoint's tensors may be wider, or several below each other. */
 static ig_shape merged_weight(const ig_op_context *call)
 {
     ig_shape weight = call->params[IG_TAIL_WEIGHT].shape;
+    weight.dim[0] = call->attrs[OUT].i;
     weight.dim[1] = call->inputs[0].dim[1] / call->attrs[GROUPS].i;
     return weight;
 }

@@ -81,6 +81,14 @@ static const char rewritten[] =
     "  - {op: batch_norm, name: bn}\n  - {op: concat, name: all, in: [bn, wide], axis: 1}\n"
     "  - {op: conv2d, name: c, out: 8, kernel: 1}\noutputs: {c: c}\n";
 
+/* Convolutions of one map, one of them in a concat. */
+static const char siblings[] =
+    "ingot: 1\nname: siblings\ninput: {name: input, shape: [1, 2, 6, 5]}\nlayers:\n"
+    "  - {op: conv2d, name: a, out: 16, kernel: 1, bias: true}\n  - {op: batch_norm, name: an}\n"
+    "  - {op: conv2d, name: b, in: input, out: 16, kernel: 1}\n  - {op: resize, name: p, size: 3}\n"
+    "  - {op: conv2d, name: c, in: b, out: 32, kernel: 1}\n  - {op: concat, name: all, in: [an, c], axis: 1}\n"
+    "  - {op: resize, name: q, size: 3}\noutputs: {p: p, q: q}\n";
+
 /* A detector's and a segmenter's numbers to boxes and a coloured PNG. */
 static ig_status picture_way(ig_error *error)
 {
@@ -224,7 +232,8 @@ int main(void)
     const ig_device_params params = {.select = NULL};
     ig_device *device = NULL;
     ig_error error;
-    int result = fail_each(plain, NULL) || fail_each(detector, NULL) || fail_each(rewritten, NULL);
+    int result =
+        fail_each(plain, NULL) || fail_each(detector, NULL) || fail_each(rewritten, NULL) || fail_each(siblings, NULL);
     if (ig_device_open(&params, &device, &error))
         printf("no device: %s\n", error.message);
     else

@@ -109,6 +109,36 @@ void motif_concat(draft *d)
         concat_some(d, x, 2);
 }
 
+/* A convolution of `x` as wide as blocks of channels, or nearly one, with a reader or joined as it is. */
+static int inception_branch(draft *d, int x, int kernel, const char *act, bool read)
+{
+    static const int WIDTHS[] = {16, 16, 16, 16, 32, 32, 48, 24};
+    const int width = WIDTHS[draw(d, 8)], taps = draw_chance(d, 0.95) ? kernel : PART_ANY;
+    int y = part_conv_same(d, x, width, taps, 1);
+    if (draw_chance(d, 0.4))
+        y = part_norm(d, y);
+    y = draw_chance(d, 0.95) ? draft_add1(d, act, y, "%s", "") : part_act(d, y);
+    return read ? part_conv_same(d, y, 16, PART_ANY, 1) : y;
+}
+
+/* Convolutions of one map side by side, whose readers are joined beside one that has no reader of its own; or heads of
+ * a detector, which take their map apart. */
+void motif_inception(draft *d)
+{
+    static const char *const ACTS[] = {"relu", "silu"};
+    const int from = draft_pick(d, 4), count = draw_between(d, 2, 5), bare = draw(d, 4);
+    const int kernel = draw_chance(d, 0.7) ? 1 : 3;
+    const char *act = ACTS[draw(d, 2)];
+    const bool heads = draw_chance(d, 0.2), single = draw_chance(d, 0.8);
+    const int x = single ? draft_add1(d, "slice", from, "axis: 0, start: 0, end: 1") : from;
+    int values[5];
+    for (int i = 0; i < count; i++)
+        values[i] = heads ? draft_add1(d, "permute", part_conv_same(d, x, PART_ANY, 1, 1), "dims: [0, 2, 3, 1]")
+                          : inception_branch(d, x, kernel, act, i != bare);
+    if (!heads && draw_chance(d, 0.8))
+        part_conv_same(d, draft_add(d, "concat", values, count, "axis: 1"), PART_ANY, 1, 1);
+}
+
 /* A concatenation in another, and slices that go across the seams. */
 void motif_nested_concat(draft *d)
 {

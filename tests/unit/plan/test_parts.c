@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "graph/sibling_match.h"
 #include "plan/plan.h"
 
 /* The printed plan of these layers on a batch of `images`. Release with free(). */
@@ -126,13 +127,61 @@ static void views_keep_their_place(void **state)
     assert_int_equal(count_copies(1, layers, "y: d"), 0);
 }
 
+/* merge_siblings makes slices, none of which may be a step. */
+static void siblings_are_read_where_they_are(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "ingot: 1\nname: inception\ninput: {shape: [1, 8, 6, 5]}\nlayers:\n"
+        "  - {op: conv2d, name: a, out: 32, kernel: 1}\n  - {op: conv2d, name: b, in: input, out: 16, kernel: 1}\n"
+        "  - {op: conv2d, name: c, out: 16, kernel: 3, pad: 1}\n  - {op: concat, name: y, in: [a, c], axis: 1}\n"
+        "  - {op: max_pool2d, name: p, kernel: 2}\noutputs: {p: p}\n";
+    static const char *const pass[] = {"merge_siblings"};
+    const ig_passes_params without = {.disable = pass, .n_disable = 1};
+    const ig_passes_params *const params[] = {&without, NULL};
+    int steps[2];
+    for (int i = 0; i < 2; i++) {
+        ig_error error = {0};
+        ig_graph *graph = NULL, *optimized = NULL;
+        ig_plan *plan = NULL;
+        if (ig_graph_parse(text, strlen(text), "inception", NULL, &graph, &error) ||
+            ig_graph_optimize(graph, params[i], &optimized, &error) || ig_plan_create(optimized, NULL, &plan, &error))
+            fail_msg("%s (%s, %s)", error.message, error.expected, error.found);
+        steps[i] = plan->n_steps;
+        ig_plan_destroy(&plan);
+        ig_graph_destroy(&optimized);
+        ig_graph_destroy(&graph);
+    }
+    assert_int_equal(steps[0], 4);
+    assert_int_equal(steps[1], 3);
+}
+
+/* The graph knows no kernels: what it says of operators that read slices must be so. */
+static void slice_readers_begin_anywhere(void **state)
+{
+    (void)state;
+    ig_arena *arena = ig_arena_create();
+    ig_kernel_set set;
+    ig_error error = {0};
+    assert_non_null(arena);
+    if (ig_kernel_set_load(arena, &set, &error))
+        fail_msg("%s", error.message);
+    for (int i = 0; i < ig_op_count; i++)
+        for (int k = 0; k < set.count && ig_sibling_reads_slices(ig_op_table[i]); k++)
+            for (int j = 0; j < set.kernels[k].n_ops; j++)
+                if (strcmp(set.kernels[k].ops[j], ig_op_table[i]->name) == 0 && !set.kernels[k].epilogue)
+                    fail_msg("%s reads slices, but not by %s", ig_op_table[i]->name, set.kernels[k].name);
+    ig_arena_destroy(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nested_concats_are_one_storage), cmocka_unit_test(batches_are_copied),
         cmocka_unit_test(slices_are_read_where_they_are), cmocka_unit_test(what_people_read_begins_its_own_storage),
         cmocka_unit_test(a_value_lies_in_one_place_only), cmocka_unit_test(near_misses),
-        cmocka_unit_test(views_keep_their_place),
+        cmocka_unit_test(views_keep_their_place),         cmocka_unit_test(siblings_are_read_where_they_are),
+        cmocka_unit_test(slice_readers_begin_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
