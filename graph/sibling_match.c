@@ -8,8 +8,7 @@
 /* Channels: a slice of a map in blocks begins and ends with a block. The largest that devices have. */
 enum { WHOLE_BLOCKS = 16 };
 
-/* --- who can read a slice ------------------------------------------------------------------------------------------
- */
+/* --- who can read a slice ----------------------------------------------------------------------------------------- */
 
 /* Besides the operators that take an epilogue: their kernels begin anywhere in a buffer, too. */
 static const char *const OTHER_READERS[] = {"adaptive_avg_pool2d", "anchor_decode", "avg_pool2d", "max_pool2d"};
@@ -74,8 +73,7 @@ static const ig_node *find_concat(const ig_rewrite *rewrite, int value, bool *in
     return NULL;
 }
 
-/* --- who are siblings ----------------------------------------------------------------------------------------------
- */
+/* --- who are siblings --------------------------------------------------------------------------------------------- */
 
 static int64_t channels(const ig_graph *graph, const ig_node *node)
 {

@@ -35,8 +35,7 @@ static int64_t channels(const merging *m, const ig_node *node)
     return m->rewrite->in->values[node->output].shape.dim[1];
 }
 
-/* --- writing it down -----------------------------------------------------------------------------------------------
- */
+/* --- writing it down ---------------------------------------------------------------------------------------------- */
 
 static void put_branch(ig_branch_words *w, const ig_node *conv, int64_t row)
 {
