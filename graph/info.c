@@ -123,6 +123,12 @@ bool ig_graph_is_selected(const ig_graph *graph, const char *value)
     return false;
 }
 
+bool ig_graph_follows_selection(const ig_graph *graph, const char *value)
+{
+    const int id = ig_graph_find_value_id(graph, value);
+    return id >= 0 && graph->values[id].follows_selection;
+}
+
 const char *ig_param_kind_name(ig_param_kind kind)
 {
     static const char *const NAMES[IG_PARAM_KIND_COUNT] = {"conv_weight",  "conv_bias",   "linear_weight",

@@ -10,7 +10,8 @@
 typedef struct ig_value {
     const char *name; /* unique; a node's path or the input's name */
     ig_shape shape;
-    int producer; /* node index; -1 for the network's input */
+    int producer;           /* node index; -1 for the network's input */
+    bool follows_selection; /* see ig_graph_follows_selection() */
 } ig_value;
 
 typedef struct ig_param {
@@ -62,7 +63,7 @@ typedef struct ig_alias {
 struct ig_graph {
     ig_arena *arena;
     const char *name, *doc, *source, *weights_file;
-    const char *task; /* a word of ig_task_names, or NULL */
+    const char *task;         /* a word of ig_task_names, or NULL */
     const char *weights_name; /* as the description writes it: relative to its own folder */
     ig_value *values;
     int n_values, cap_values;
@@ -82,7 +83,7 @@ struct ig_graph {
     const char **labels;
     int n_labels;
     double seeded_norm_base, seeded_norm_span; /* norm weights under `seeded`: base + span * u */
-    double seeded_gain; /* ... and the reach of convolution and linear weights is times this */
+    double seeded_gain;                        /* ... and the reach of convolution and linear weights is times this */
     ig_seeded_norm *seeded_norms;              /* ... and of particular norms; the last that fits counts */
     int n_seeded_norms;
     ig_index values_by_name, params_by_name, scopes_by_path;

@@ -165,6 +165,14 @@ static ig_status build_node(ig_graph *graph, const ig_node_spec *spec, ig_node *
     return status;
 }
 
+static bool follows_selection(const ig_graph *graph, const ig_node *node)
+{
+    bool follows = node->op->selects;
+    for (int k = 0; k < node->n_inputs; k++)
+        follows = follows || graph->values[node->inputs[k]].follows_selection;
+    return follows;
+}
+
 static ig_status append(ig_graph *graph, const ig_node_spec *spec, int *value, ig_error *error)
 {
     ig_op_context call;
@@ -178,6 +186,7 @@ static ig_status append(ig_graph *graph, const ig_node_spec *spec, int *value, i
     node.output = ig_graph_add_value(graph, spec->path, &call.output, graph->n_nodes);
     if (node.output < 0)
         return ig_fail_memory(error, sizeof *graph->values);
+    graph->values[node.output].follows_selection = follows_selection(graph, &node);
     node.path = graph->values[node.output].name;
     node.scope = spec->scope ? ig_arena_strdup(graph->arena, spec->scope) : node.path;
     node.file = spec->file ? ig_arena_strdup(graph->arena, spec->file) : NULL;

@@ -157,6 +157,9 @@ const char *ig_graph_find_value(const ig_graph *graph, const char *path, const c
 /** True when an operator that picks by comparing (nms) reads the value. A hair's difference there may change whole rows
  *  of what follows, so a comparison of two runs goes on from the same numbers. Thread: any. */
 bool ig_graph_is_selected(const ig_graph *graph, const char *value);
+/** True when the value depends on what such an operator picked: two runs that differ by a hair in front of it may give
+ *  quite another one. Thread: any. */
+bool ig_graph_follows_selection(const ig_graph *graph, const char *value);
 
 /** What ig_graph_optimize() must keep, leave out and do; a zeroed struct means all passes and nothing to keep. */
 typedef struct ig_passes_params {

@@ -13,6 +13,21 @@ KEYS = ["model", "shape", "device", "driver", "verified", "compared_with", "roun
 QUOTIENTS = ("speedup", "step_ratio", "steps_per_layer")
 
 
+DETECTOR = """\
+ingot: 1
+name: detector
+input: {shape: [1, 3, 8, 8]}
+layers:
+  - {op: conv2d, name: c, out: 5, kernel: 3, pad: 1, bias: true}
+  - {op: relu, name: r}
+  - {op: reshape, name: planes, shape: [0, 5, 64]}
+  - {op: permute, name: candidates, dims: [0, 2, 1]}
+  - {op: nms, name: best, after: 10, iou: 0.5}
+  - {op: sigmoid, name: rows}
+outputs: {candidates: candidates, rows: rows}
+"""
+
+
 class Usage(CommandTest):
     def test_values(self):
         self.assertIn("passes-off", self.ingot("bench", self.model, "--compare", "all", code=64)[1])
@@ -71,6 +86,14 @@ class Compare(CommandTest):
         self.assertLess(row["steps"], row["steps_without"])
         row, = self.compare(self.model, "--passes", "-fold_batch_norm", to="-fuse_epilogue")["networks"]
         self.check_steps(row, ("--passes", "-fold_batch_norm"), "-fuse_epilogue")
+
+    def test_what_follows_a_selection_is_not_compared_between_the_sides(self):
+        self.env["INGOT_DEVICE"] = self.json("devices")[0]["id"]
+        detector = self.write("detector.yaml", DETECTOR)
+        out, err = self.ingot("bench", detector, "--weights", "seeded", "--compare", "passes-off", "--runs", "2")
+        self.assertNotIn("FAILED", out)
+        self.assertIn("'rows' depends on which rows an operator picks", err)
+        self.assertNotIn("'candidates'", err)
 
     def test_geometric_means(self):
         got = self.compare(self.model, self.second)
