@@ -139,3 +139,35 @@ ig_status ig_match_replace(ig_match_find find, const ig_graph *in, const bool *k
     free(r.place);
     return ig_rewrite_end(&rewrite, status, out, error);
 }
+
+static ig_status rewrite_nodes(ig_rewrite *rewrite, const ig_match_rule *rule, bool *gone, ig_error *error)
+{
+    const ig_graph *in = rewrite->in;
+    const ig_node *servants[IG_MAX_SERVANTS];
+    ig_status status = IG_OK;
+    for (int i = 0; i < in->n_nodes; i++)
+        for (int k = rule->find(rewrite, &in->nodes[i], servants) - 1; k >= 0; k--)
+            gone[servants[k] - in->nodes] = true;
+    for (int i = 0; i < in->n_nodes && status == IG_OK; i++) {
+        const int count = rule->find(rewrite, &in->nodes[i], servants);
+        if (count > 0)
+            status = rule->write(rewrite, &in->nodes[i], servants, count, error);
+        else if (!gone[i])
+            status = ig_rewrite_copy(rewrite, &in->nodes[i], NULL, NULL, error);
+    }
+    return status;
+}
+
+ig_status ig_match_rewrite(const ig_match_rule *rule, const ig_graph *in, const bool *keep, ig_graph **out,
+                           ig_error *error)
+{
+    ig_rewrite rewrite;
+    ig_status status = ig_rewrite_begin(&rewrite, in, keep, error);
+    bool *gone = calloc((size_t)in->n_nodes + 1, sizeof *gone);
+    if (status == IG_OK && !gone)
+        status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof *gone);
+    if (status == IG_OK)
+        status = rewrite_nodes(&rewrite, rule, gone, error);
+    free(gone);
+    return ig_rewrite_end(&rewrite, status, out, error);
+}

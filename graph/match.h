@@ -26,6 +26,18 @@ typedef ig_status (*ig_match_find)(const ig_rewrite *rewrite, const ig_node *nod
 /* Gives every node to `find`, the last one first. */
 ig_status ig_match_replace(ig_match_find find, const ig_graph *in, const bool *keep, ig_graph **out,
                            ig_error *error) IG_MUST_USE;
+/* Replaces single nodes, each with those in front that only serve it, by several. */
+enum { IG_MAX_SERVANTS = 2 };
+typedef struct ig_match_rule {
+    /* How many nodes in front give way with `node`, and which; 0: it stays. */
+    int (*find)(const ig_rewrite *rewrite, const ig_node *node, const ig_node *servants[IG_MAX_SERVANTS]);
+    /* Appends what stands for them; the last node bears `node`'s name. */
+    ig_status (*write)(ig_rewrite *rewrite, const ig_node *node, const ig_node *const *servants, int count,
+                       ig_error *error);
+} ig_match_rule;
+ig_status ig_match_rewrite(const ig_match_rule *rule, const ig_graph *in, const bool *keep, ig_graph **out,
+                           ig_error *error) IG_MUST_USE;
+
 /* Attribute `name` of what `out` will be: marked as given, ready to be set. */
 ig_attr *ig_match_set(ig_replacement *out, const char *name);
 

@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "graph/match.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Of a larger element they make one at least as large. */
@@ -47,83 +46,54 @@ static bool is_small(const ig_node *conv)
     return small;
 }
 
-/* What the pool folds into, and the activation between them or NULL. */
-typedef struct pooled {
-    const ig_node *conv, *activation;
-} pooled;
+enum { CONV, ACTIVATION };
 
-/* Whether `pool` may end a convolution. One in groups keeps the kernels that are quick at it, which do not pool. */
-static bool legal(const ig_rewrite *rewrite, const ig_node *pool, pooled *out)
+/* What the pool folds into, and the activation between them where there is one. A convolution in groups keeps the
+ * kernels that are quick at it, which do not pool. */
+static int find(const ig_rewrite *rewrite, const ig_node *pool, const ig_node **servants)
 {
-    *out = (pooled){NULL, NULL};
     if (!ig_node_is(pool, "max_pool2d") || !is_two_by_two(pool) || !ig_match_only_reader(rewrite, pool->inputs[0]))
-        return false;
+        return 0;
     const ig_node *front = ig_match_producer(rewrite, pool->inputs[0]);
+    int count = 1;
     if (front && never_falls(front)) {
-        out->activation = front;
+        servants[ACTIVATION] = front;
         front = ig_match_inner(rewrite, front->inputs[0], "conv2d");
+        count++;
     }
-    if (!ig_node_is(front, "conv2d") || ig_node_attr(front, "groups")->i != 1 || !is_small(front))
-        return false;
-    out->conv = front;
-    return true;
+    servants[CONV] = front;
+    return ig_node_is(front, "conv2d") && ig_node_attr(front, "groups")->i == 1 && is_small(front) ? count : 0;
 }
 
-static ig_status rewrite(ig_rewrite *rewriting, const ig_node *pool, const pooled *p, ig_error *error)
+static ig_status write(ig_rewrite *rewriting, const ig_node *pool, const ig_node *const *servants, int count,
+                       ig_error *error)
 {
+    const ig_node *conv = servants[CONV], *activation = count > ACTIVATION ? servants[ACTIVATION] : NULL;
     ig_attr attrs[IG_MAX_ATTRS];
-    int value = rewriting->value[p->conv->inputs[0]];
-    memcpy(attrs, p->conv->attrs, (size_t)p->conv->op->n_attrs * sizeof *attrs);
-    ig_attr *pools = ig_rewrite_attr(p->conv->op, attrs, IG_MAX_POOL_ATTR);
+    int value = rewriting->value[conv->inputs[0]];
+    memcpy(attrs, conv->attrs, (size_t)conv->op->n_attrs * sizeof *attrs);
+    ig_attr *pools = ig_rewrite_attr(conv->op, attrs, IG_MAX_POOL_ATTR);
     pools->i = 1;
     pools->given = true;
-    ig_node_spec spec = ig_rewrite_spec(p->conv);
-    spec.path = p->activation ? ig_rewrite_name(rewriting, pool->path, "pooled") : pool->path;
+    ig_node_spec spec = ig_rewrite_spec(conv);
+    spec.path = activation ? ig_rewrite_name(rewriting, pool->path, "pooled") : pool->path;
     spec.attrs = attrs;
     spec.inputs = &value;
     if (!spec.path)
         return ig_fail_memory(error, sizeof spec);
     ig_status status = ig_rewrite_add(rewriting, &spec, &value, error);
-    if (status != IG_OK || !p->activation)
+    if (status != IG_OK || !activation)
         return status;
-    spec = ig_rewrite_spec(p->activation);
+    spec = ig_rewrite_spec(activation);
     spec.path = spec.scope = pool->path;
     spec.inputs = &value;
     return ig_rewrite_add(rewriting, &spec, &value, error);
 }
 
-static ig_status rewrite_nodes(ig_rewrite *rewriting, bool *gone, ig_error *error)
-{
-    const ig_graph *in = rewriting->in;
-    ig_status status = IG_OK;
-    pooled p;
-    for (int i = 0; i < in->n_nodes; i++) {
-        if (!legal(rewriting, &in->nodes[i], &p))
-            continue;
-        gone[p.conv - in->nodes] = true;
-        if (p.activation)
-            gone[p.activation - in->nodes] = true;
-    }
-    for (int i = 0; i < in->n_nodes && status == IG_OK; i++) {
-        if (legal(rewriting, &in->nodes[i], &p))
-            status = rewrite(rewriting, &in->nodes[i], &p, error);
-        else if (!gone[i])
-            status = ig_rewrite_copy(rewriting, &in->nodes[i], NULL, NULL, error);
-    }
-    return status;
-}
-
 static ig_status run(const ig_graph *in, const bool *keep, ig_graph **out, ig_error *error)
 {
-    ig_rewrite rewriting;
-    ig_status status = ig_rewrite_begin(&rewriting, in, keep, error);
-    bool *gone = calloc((size_t)in->n_nodes + 1, sizeof *gone);
-    if (status == IG_OK && !gone)
-        status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof *gone);
-    if (status == IG_OK)
-        status = rewrite_nodes(&rewriting, gone, error);
-    free(gone);
-    return ig_rewrite_end(&rewriting, status, out, error);
+    static const ig_match_rule rule = {find, write};
+    return ig_match_rewrite(&rule, in, keep, out, error);
 }
 
 extern const ig_pass ig_pass_fold_max_pool;

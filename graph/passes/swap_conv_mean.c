@@ -5,10 +5,7 @@
  * Exact, as the mean treats all channels alike and its weights sum to 1, so that shifts pass through too. The result
  * keeps its name, the convolution's tensors theirs. */
 #include "graph/conv_parts.h"
-
-#include "base/error.h"
-
-#include <stdlib.h>
+#include "graph/match.h"
 
 /* Zeros that count would weigh in where a shift does not. */
 static bool is_mean(const ig_node *node)
@@ -29,15 +26,18 @@ static bool pays(const ig_graph *graph, const ig_node *conv, const ig_node *mean
     return after + ig_parts_work(graph, conv, &shape, &shape) < before;
 }
 
-/* The convolution that goes behind `node`, or NULL. */
-static const ig_node *find_conv(const ig_rewrite *rewrite, const ig_node *node)
+/* The convolution that goes behind `node`. */
+static int find(const ig_rewrite *rewrite, const ig_node *node, const ig_node **conv)
 {
-    const ig_node *conv = is_mean(node) ? ig_find_private(rewrite, node->inputs[0], "conv2d") : NULL;
-    return conv && ig_is_pointwise(conv) && pays(rewrite->in, conv, node) ? conv : NULL;
+    *conv = is_mean(node) ? ig_find_private(rewrite, node->inputs[0], "conv2d") : NULL;
+    return *conv && ig_is_pointwise(*conv) && pays(rewrite->in, *conv, node) ? 1 : 0;
 }
 
-static ig_status rewrite(ig_rewrite *rewriting, const ig_node *conv, const ig_node *mean, ig_error *error)
+static ig_status write(ig_rewrite *rewriting, const ig_node *mean, const ig_node *const *servants, int count,
+                       ig_error *error)
 {
+    (void)count;
+    const ig_node *conv = servants[0];
     int value = rewriting->value[conv->inputs[0]];
     const char *name = ig_rewrite_name(rewriting, mean->path, "mean");
     ig_status status = ig_parts_add(rewriting, ig_rewrite_spec(mean), name, &value, 1, &value, error);
@@ -46,36 +46,10 @@ static ig_status rewrite(ig_rewrite *rewriting, const ig_node *conv, const ig_no
     return ig_parts_add(rewriting, ig_rewrite_spec(conv), mean->path, &value, 1, &value, error);
 }
 
-static ig_status rewrite_nodes(ig_rewrite *rewriting, bool *gone, ig_error *error)
-{
-    const ig_graph *in = rewriting->in;
-    ig_status status = IG_OK;
-    for (int i = 0; i < in->n_nodes; i++) {
-        const ig_node *conv = find_conv(rewriting, &in->nodes[i]);
-        if (conv)
-            gone[conv - in->nodes] = true;
-    }
-    for (int i = 0; i < in->n_nodes && status == IG_OK; i++) {
-        const ig_node *conv = find_conv(rewriting, &in->nodes[i]);
-        if (conv)
-            status = rewrite(rewriting, conv, &in->nodes[i], error);
-        else if (!gone[i])
-            status = ig_rewrite_copy(rewriting, &in->nodes[i], NULL, NULL, error);
-    }
-    return status;
-}
-
 static ig_status run(const ig_graph *in, const bool *keep, ig_graph **out, ig_error *error)
 {
-    ig_rewrite rewriting;
-    ig_status status = ig_rewrite_begin(&rewriting, in, keep, error);
-    bool *gone = calloc((size_t)in->n_nodes + 1, sizeof *gone);
-    if (status == IG_OK && !gone)
-        status = ig_fail_memory(error, (size_t)in->n_nodes * sizeof *gone);
-    if (status == IG_OK)
-        status = rewrite_nodes(&rewriting, gone, error);
-    free(gone);
-    return ig_rewrite_end(&rewriting, status, out, error);
+    static const ig_match_rule rule = {find, write};
+    return ig_match_rewrite(&rule, in, keep, out, error);
 }
 
 extern const ig_pass ig_pass_swap_conv_mean;

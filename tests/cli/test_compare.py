@@ -87,12 +87,12 @@ class Compare(CommandTest):
         row, = self.compare(self.model, "--passes", "-fold_batch_norm", to="-fuse_epilogue")["networks"]
         self.check_steps(row, ("--passes", "-fold_batch_norm"), "-fuse_epilogue")
 
-    def test_what_follows_a_selection_is_not_compared_between_the_sides(self):
+    def test_what_follows_a_selection_may_differ(self):
         self.env["INGOT_DEVICE"] = self.json("devices")[0]["id"]
         detector = self.write("detector.yaml", DETECTOR)
         out, err = self.ingot("bench", detector, "--weights", "seeded", "--compare", "passes-off", "--runs", "2")
         self.assertNotIn("FAILED", out)
-        self.assertIn("'rows' depends on which rows an operator picks", err)
+        self.assertRegex(err, r"'rows' depends on which rows an operator picks.* differs by [0-9.e-]+ of its largest value")
         self.assertNotIn("'candidates'", err)
 
     def test_geometric_means(self):
