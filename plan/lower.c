@@ -18,8 +18,9 @@ static int64_t packed_elems(const ig_plan_param *param, const ig_param_decl *dec
         return param->elems;
     const ig_shape *shape = &decl->shape;
     const int64_t rows = ig_op_param_rows(decl), taps = shape->rank == 4 ? shape->dim[2] * shape->dim[3] : 1;
-    const int64_t columns = param->elems / rows / taps;
-    return align_up(rows, param->tile) * align_up(columns, param->block) * taps;
+    const int64_t columns = param->elems / rows / taps, side = param->winograd.m + 2;
+    const int64_t points = param->pack == IG_PACK_WINOGRAD ? side * side : taps;
+    return align_up(rows, param->tile) * align_up(columns, param->block) * points;
 }
 
 /* A tensor that no checkpoint holds (a table) is made of attributes and extents: those must agree. */
@@ -48,7 +49,8 @@ static bool same_param(const ig_plan *plan, const ig_plan_param *a, const ig_pla
 {
     const ig_node *x = &plan->graph->nodes[a->node], *y = &plan->graph->nodes[b->node];
     if (a->slot != b->slot || a->pack != b->pack || a->tile != b->tile || a->block != b->block ||
-        a->elems != b->elems || x->op != y->op || memcmp(x->params, y->params, sizeof x->params) != 0)
+        memcmp(&a->winograd, &b->winograd, sizeof a->winograd) != 0 || a->elems != b->elems || x->op != y->op ||
+        memcmp(x->params, y->params, sizeof x->params) != 0)
         return false;
     for (int i = 0; i < x->op->n_attrs; i++) /* eps of a folded norm changes the weights */
         if (x->attrs[i].f != y->attrs[i].f || !same_words(&x->attrs[i], &y->attrs[i]))
@@ -77,6 +79,12 @@ static int64_t param_elems(const ig_op_context *call, int slot)
     return call->params[slot].suffix ? ig_shape_elems(&call->params[slot].shape) : 0;
 }
 
+static bool get_winograd(const ig_step *step, ig_winograd *out)
+{
+    return ig_kernel_vars_get(&step->vars, "M", &out->m) && ig_kernel_vars_get(&step->vars, "NEAR", &out->near) &&
+           ig_kernel_vars_get(&step->vars, "FAR", &out->far);
+}
+
 static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_step *step, const ig_karg *karg,
                              ig_plan_arg *arg, ig_error *error)
 {
@@ -89,8 +97,10 @@ static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_
         if (status)
             return status;
     }
-    if (param.pack == IG_PACK_OC_TILE_BLOCKED)
+    if (param.pack == IG_PACK_OC_TILE_BLOCKED || param.pack == IG_PACK_WINOGRAD)
         (void)ig_kernel_vars_get(&step->vars, "IN_BLOCK", &param.block);
+    if (param.pack == IG_PACK_WINOGRAD && !get_winograd(step, &param.winograd))
+        return ig_fail(error, IG_E_INTERNAL, "kernel %s does not say what its `pack winograd` is", step->kernel->name);
     if (param.tile < 1)
         return ig_fail(error, IG_E_INTERNAL, "kernel %s packs by a tile below 1", step->kernel->name);
     param.pack_elems = packed_elems(&param, &call->params[karg->index]);

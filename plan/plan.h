@@ -19,13 +19,19 @@ typedef struct ig_storage {
     int param;                 /* constants: index into params */
 } ig_storage;
 
+/* F(m x m, 3x3), its points in quarters; see IG_PACK_WINOGRAD. */
+typedef struct ig_winograd {
+    int64_t m, near, far;
+} ig_winograd;
+
 /* One parameter tensor as the device wants it; shared by every step that asks for the same. */
 typedef struct ig_plan_param {
     int node, slot; /* of plan->graph: the first asker */
     ig_pack_kind pack;
-    int64_t tile, block; /* T and B of the packing */
-    int64_t elems;       /* before packing; 0: the kernel gets a dummy */
-    int64_t pack_elems;  /* after packing, at least 1 */
+    int64_t tile, block;  /* T and B of the packing */
+    ig_winograd winograd; /* of that packing */
+    int64_t elems;        /* before packing; 0: the kernel gets a dummy */
+    int64_t pack_elems;   /* after packing, at least 1 */
 } ig_plan_param;
 
 /* Where a value lies: `at` elements behind the beginning of its storage. */

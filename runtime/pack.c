@@ -64,6 +64,9 @@ static void pack(const ig_plan_param *param, const ig_param_decl *decl, const fl
     case IG_PACK_OC_TILE_BLOCKED:
         pack_oc_tile_blocked(in, get_extents(decl, param->elems), param->tile, param->block, out);
         break;
+    case IG_PACK_WINOGRAD:
+        ig_pack_winograd(in, get_extents(decl, param->elems).o, get_extents(decl, param->elems).i, param, out);
+        break;
     case IG_PACK_OC_TILE_HIW: pack_oc_tile_hiw(in, get_extents(decl, param->elems), param->tile, out); break;
     }
 }

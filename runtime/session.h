@@ -21,6 +21,9 @@ struct ig_session {
 ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights *weights, float *out,
                                 ig_error *error) IG_MUST_USE;
 
+/* [rows][columns][3][3] in the order of IG_PACK_WINOGRAD; `out` holds zeros. */
+void ig_pack_winograd(const float *in, int64_t rows, int64_t columns, const ig_plan_param *param, float *out);
+
 /* Sets argument `index` of a kernel to what the plan says, in this session's memory. */
 ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
                              ig_error *error) IG_MUST_USE;

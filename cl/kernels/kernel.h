@@ -50,11 +50,14 @@ typedef enum ig_karg_kind {
 
 /* Device layouts of a parameter. Packing happens once, at session start. */
 typedef enum ig_pack_kind {
-    IG_PACK_NONE,           /* as in the checkpoint, row-major */
-    IG_PACK_OC_TILE,        /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
-    IG_PACK_OC_TILE_HIW,    /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
-    IG_PACK_OC_TILE_BLOCKED /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B is
-                               IN_BLOCK */
+    IG_PACK_NONE,        /* as in the checkpoint, row-major */
+    IG_PACK_OC_TILE,     /* `oc_tile`: [O,...] -> [ceil(O/T)][...][T], zero-filled: T output channels side by side */
+    IG_PACK_OC_TILE_HIW, /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
+    IG_PACK_OC_TILE_BLOCKED, /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B
+                                is IN_BLOCK */
+    IG_PACK_WINOGRAD /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/B)][B][T], zero-filled: the kernels'
+                        values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
+                        F(MxM, 3x3); M, NEAR and FAR are lets or tunables of the kernel */
 } ig_pack_kind;
 
 /* Layouts of maps. Blocked is [N, ceil(C / BLOCK), H, W, BLOCK]: BLOCK channels of a pixel side by side, the last block
