@@ -16,6 +16,7 @@
 //@ let NEAR = M == 2 ? 4 : 3
 //@ let FAR = 6
 //@ let CB = ceil(C, IB)
+//@ when 2 * C > CB * IB
 //@ let OCB = ceil(OC, LANES)
 //@ let OB = OCB % 2 == 0 ? 2 : OCB % 3 == 0 && ACC >= 6 ? 3 : OCB == 1 ? 1 : 2
 //@ let TW = ACC / OB
