@@ -1,4 +1,5 @@
 #include "cli/verification.h"
+#include "cli/verify_passes.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -7,7 +8,7 @@ typedef struct verify_args {
     common_args common;
     const char *tensor;
     double tolerance;
-    bool all;
+    bool all, each_pass;
 } verify_args;
 
 typedef struct verify_state {
@@ -23,6 +24,8 @@ typedef struct verify_state {
 static const option options[] = {
     {"all", NULL, "list every compared value, not only those out of tolerance", OPTION_FLAG,
      offsetof(verify_args, all)},
+    {"each-pass", NULL, "verify with all passes, with none, and without each that changes the network", OPTION_FLAG,
+     offsetof(verify_args, each_pass)},
     {"tolerance", "T", "largest relative error that passes", OPTION_REAL, offsetof(verify_args, tolerance), "1e-4"},
     {"tensor", "IN.npy", "verify on this input instead of a seeded one", OPTION_TEXT, offsetof(verify_args, tensor)},
 };
@@ -89,11 +92,15 @@ static ig_status print_result(const verify_state *s, ig_error *error)
 static ig_status verify(verify_state *s, ig_error *error)
 {
     const common_args *common = &s->args->common;
+    if (s->args->all && s->args->each_pass)
+        return cli_fail(error, IG_E_USAGE, "--all lists the values of one choice of passes, --each-pass makes several");
     ig_status status = model_load_all(s->a, common, common->positional.items[0], s->args->tensor,
                                       WEIGHTS_SHIPPED_OR_SEEDED, &s->m, error);
     if (!status)
         status = backend_open(s->a, backend_selection(common), &s->b, error);
-    engine_params params = {.optimize = true, .keep_all = true};
+    if (!status && s->args->each_pass)
+        return verify_each_pass(s->a, &s->b, &s->m, s->args->tolerance, (output_format)common->format, error);
+    const engine_params params = {.optimize = true, .keep_all = true};
     if (!status)
         status = engine_open(s->a, &s->b, &s->m, &params, &s->e, error);
     if (status)
@@ -129,6 +136,7 @@ const command cmd_verify = {
                " the rewritten graph is compared with the\noriginal one. Weights: the model's own, else seeded.\n",
     .examples = "  ingot verify sarsn34\n"
                 "  ingot verify resnet18 --set classes=6 --shape 3,3,97,75 --all\n"
+                "  ingot verify densenet121 --each-pass\n"
                 "  ingot verify mobilenet_v2 --device " REFERENCE_DEVICE " --format json\n",
     .common = COMMON_MODEL,
     .min_positional = 1,

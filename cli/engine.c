@@ -11,7 +11,7 @@ static ig_status make_plan(engine *e, ig_error *error)
     ig_status status = IG_OK;
     e->graph = e->m->graph;
     if (e->params.optimize) {
-        const pass_choice *choice = &e->m->passes;
+        const pass_choice *choice = e->params.passes ? e->params.passes : &e->m->passes;
         ig_passes_params passes = {
             .keep = e->params.keep, .n_keep = e->params.n_keep, .disable = choice->off, .n_disable = choice->n_off};
         status = ig_graph_optimize(e->m->graph, &passes, &e->optimized, error);

@@ -8,9 +8,10 @@
 #include "ingot/session.h"
 
 typedef struct engine_params {
-    bool optimize;           /* run what ig_graph_optimize() makes of the graph; else the graph as described */
-    bool keep_all;           /* every value can be read after a run */
-    const char *const *keep; /* values that can be read after a run */
+    bool optimize;             /* run what ig_graph_optimize() makes of the graph; else the graph as described */
+    const pass_choice *passes; /* to leave out of that; NULL: as the model says */
+    bool keep_all;             /* every value can be read after a run */
+    const char *const *keep;   /* values that can be read after a run */
     int n_keep;
 } engine_params;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void leave_out(pass_choice *choice, const char *name)
+void passes_leave_out(pass_choice *choice, const char *name)
 {
     for (int i = 0; i < choice->n_off; i++)
         if (strcmp(choice->off[i], name) == 0)
@@ -36,9 +36,9 @@ ig_status passes_choose(const text_list *given, pass_choice *out, ig_error *erro
         const char *word = given->items[i];
         if (strcmp(word, "none") == 0) {
             for (int k = 0; ig_passes_get(k, &pass); k++)
-                leave_out(out, pass.name);
+                passes_leave_out(out, pass.name);
         } else if (word[0] == '-' && word[1]) {
-            leave_out(out, word + 1);
+            passes_leave_out(out, word + 1);
         } else {
             return bad_word(word, error);
         }

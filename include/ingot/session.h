@@ -59,6 +59,7 @@ ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_ste
 /** How one value of the device compares with the reference. */
 typedef struct ig_verify_item {
     const char *path;
+    int session;           /**< which of those that are verified */
     const char *kernel;    /**< last launch that wrote it */
     double max_abs_error;  /**< largest |device - reference| */
     double max_abs_value;  /**< largest |reference| */
@@ -106,6 +107,15 @@ ig_status ig_verify_conclude(const ig_verify_result *result, double tolerance, i
  */
 ig_status ig_session_verify(ig_session *session, const ig_verify_params *params, ig_verify_result *result,
                             ig_error *error) IG_MUST_USE;
+
+/** The same for `n_sessions` sessions of one network that were planned in different ways: the reference, which takes
+ *  most of the time, runs once. `results` has one for each.
+ *
+ *  Error: as ig_session_verify(), of the first session that fails; USAGE for more than one session of a network that
+ *  selects by comparing (nms), as the reference goes on from what a session selected.
+ */
+ig_status ig_sessions_verify(ig_session *const *sessions, int n_sessions, const ig_verify_params *params,
+                             ig_verify_result *results, ig_error *error) IG_MUST_USE;
 
 #ifdef __cplusplus
 }

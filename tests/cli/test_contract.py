@@ -272,6 +272,17 @@ class Verdicts(CommandTest):
         self.assertIn("FAILED", out)
         self.assertIn("first bad value", err)
 
+    def test_verify_each_pass(self):
+        rows = self.json("verify", "mobileone_s0", "--shape", "1,3,32,32", "--weights", "seeded", "--each-pass")
+        choices = [row["passes"] for row in rows]
+        self.assertEqual(choices[:2], ["all", "none"])
+        self.assertIn("-merge_branches", choices)
+        self.assertNotIn("-fuse_attention", choices)
+        self.assertTrue(all(row["verified"] and row["compared"] > 0 for row in rows))
+        out, _ = self.ingot("verify", self.model, "--each-pass", "--tolerance", "1e-15", "--format", "csv", code=1)
+        self.assertIn("all,false", out)
+        self.ingot("verify", self.model, "--each-pass", "--all", code=64)
+
     def test_bench(self):
         rows = self.json("bench", self.model, "--runs", "3")
         self.assertEqual(len(rows), 1)

@@ -80,6 +80,28 @@ static void the_device_agrees_with_the_reference(void **state)
     assert_true(result.max_relative_error < 1e-5);
 }
 
+/* Each session has a result of its own: a plan without passes still has every value. */
+static void several_plans_share_one_reference(void **state)
+{
+    world *w = *state;
+    ig_error error;
+    ig_plan *plan = NULL;
+    ig_session *sessions[2] = {w->session, NULL};
+    ig_verify_result results[2];
+    const ig_plan_params plain = {.limits = &ig_device_get_info(w->device)->limits, .keep_all = true};
+    assert_int_equal(ig_plan_create(w->graph, &plain, &plan, &error), IG_OK);
+    assert_int_equal(ig_session_create(w->device, plan, w->weights, &sessions[1], &error), IG_OK);
+    ig_verify_params params = {.original = w->graph, .weights = w->weights, .input = &w->tensor};
+    assert_int_equal(ig_sessions_verify(sessions, 2, &params, results, &error), IG_OK);
+    assert_int_equal(results[0].n_compared, 4);
+    assert_true(results[1].n_compared > 4);
+    params.tolerance = 1e-15;
+    assert_int_equal(ig_sessions_verify(sessions, 2, &params, results, &error), IG_E_VERIFY);
+    assert_true(results[0].n_failed > 0 && results[1].n_failed > 0);
+    ig_session_destroy(&sessions[1]);
+    ig_plan_destroy(&plan);
+}
+
 static void another_models_weights_do_not_pass_for_right(void **state)
 {
     world *w = *state;
@@ -180,6 +202,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(the_device_agrees_with_the_reference),
+        TEST(several_plans_share_one_reference),
         TEST(another_models_weights_do_not_pass_for_right),
         TEST(two_runs_give_the_same_and_allocate_nothing),
         TEST(wrong_calls_are_refused),
