@@ -53,12 +53,13 @@
 //@ local 1, 1, 1
 //@ groups REGIONS * ceil(TILES, EACH), 1, N
 
-/* The pixels begin..end-1 of a row of one block. */
+/* The pixels begin..end-1 of a row of one block. Of two float vectors loaded alike LLVM would make four products of two
+ * lanes, so the gate's is loaded as integers. */
 static inline void copy_run(__global const float *restrict row, __global const float *restrict gate,
                             __local float *restrict to, int begin, int end)
 {
 #if GATE && IB > 1
-    const VF numbers = VLOAD(gate);
+    const VF numbers = IG_PASTE(as_float, LANES)(IG_PASTE(vload, LANES)(0, (__global const int *)gate));
     for (int p = begin; p < end; ++p)
         VSTORE(VLOAD(row + p * IB) * numbers, to + p * IB);
 #else
