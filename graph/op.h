@@ -84,7 +84,9 @@ ig_activation ig_activation_find(const char *name);                  /* IG_ACT_N
  * leading ones, or only trailing ones (1 elsewhere). */
 enum { IG_MAX_EPILOGUE = 8, IG_MAX_OPERANDS = 3 };
 #define IG_EPILOGUE_ATTR "then"
-/* In front of the epilogue a convolution may normalise each plane of its result, or pool it (passes only). */
+/* In front of the epilogue a convolution may normalise each plane of its result, or pool it; and it may multiply each
+ * channel of its input by a number of a second input (passes only). */
+#define IG_GATE_ATTR "gate"
 #define IG_PLANE_NORM_ATTR "plane_norm"
 #define IG_MAX_POOL_ATTR "max_pool"
 typedef enum ig_epilogue_kind {

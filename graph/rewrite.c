@@ -153,9 +153,15 @@ bool ig_node_has_epilogue(const ig_node *node)
     return (then && then->n_words > 0) || (norm && norm->i) || (pool && pool->i);
 }
 
+static bool is_gated(const ig_node *node)
+{
+    const ig_attr *gate = ig_node_attr(node, IG_GATE_ATTR);
+    return gate && gate->i;
+}
+
 bool ig_node_is(const ig_node *node, const char *op)
 {
-    return node && strcmp(node->op->name, op) == 0 && !ig_node_has_epilogue(node);
+    return node && strcmp(node->op->name, op) == 0 && !is_gated(node) && !ig_node_has_epilogue(node);
 }
 
 const ig_attr *ig_node_attr(const ig_node *node, const char *name)

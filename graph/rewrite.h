@@ -51,7 +51,8 @@ ig_status ig_rewrite_fuse(const ig_fusion *fusion, const ig_graph *in, const boo
 ig_attr *ig_rewrite_attr(const ig_op *op, ig_attr *attrs, const char *name);
 /* Something is done to the operator's own result before it is stored. */
 bool ig_node_has_epilogue(const ig_node *node);
-/* That operator and nothing else: false for NULL and behind an epilogue, which would get lost where passes rewrite. */
+/* That operator and nothing else: false for NULL, and with a gate or an epilogue, which would get lost where passes
+ * rewrite. */
 bool ig_node_is(const ig_node *node, const char *op);
 /* The node's attribute, or NULL. */
 const ig_attr *ig_node_attr(const ig_node *node, const char *name);

@@ -112,7 +112,9 @@ static bool same_attrs(const ig_node *a, const ig_node *b)
 {
     static const char *const PAIRS[] = {"kernel", "stride", "pad", "dilation"};
     const ig_attr *x = ig_node_attr(a, IG_EPILOGUE_ATTR), *y = ig_node_attr(b, IG_EPILOGUE_ATTR);
-    bool same = ig_node_attr(a, "pad_mode")->i == ig_node_attr(b, "pad_mode")->i && x->n_words == y->n_words;
+    bool same = ig_node_attr(a, "pad_mode")->i == ig_node_attr(b, "pad_mode")->i &&
+                ig_node_attr(a, IG_MAX_POOL_ATTR)->i == ig_node_attr(b, IG_MAX_POOL_ATTR)->i &&
+                x->n_words == y->n_words;
     for (int i = 0; i < IG_COUNT(PAIRS) && same; i++)
         same = memcmp(ig_node_attr(a, PAIRS[i])->list, ig_node_attr(b, PAIRS[i])->list, 2 * sizeof(int64_t)) == 0;
     for (int i = 0; i < x->n_words && same; i++)

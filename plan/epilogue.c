@@ -193,10 +193,11 @@ static void add_inputs(writer *w)
     const ig_kernel_def *kernel = w->step->kernel;
     char name[64];
     for (int i = 0; i < kernel->n_args; i++) {
-        if (w->step->args[i].kind != IG_KARG_INPUT || w->step->args[i].at == 0)
+        const ig_plan_arg *arg = &w->step->args[i];
+        if (arg->kind != IG_KARG_INPUT || arg->spare || arg->at == 0)
             continue;
         snprintf(name, sizeof name, "%.40s_begins", kernel->args[i].name);
-        add_int(w, name, w->step->args[i].at);
+        add_int(w, name, arg->at);
         ig_text_add(&w->begin, "%s%s += %s", w->begin.length ? ", " : "", kernel->args[i].name, name);
     }
 }

@@ -151,8 +151,8 @@ static ig_status lower_arg(ig_plan *plan, const ig_op_context *call, ig_step *st
         int input = node->op->pieces ? step->piece : karg->index;
         if (input >= node->op->max_inputs)
             return ig_fail(error, IG_E_INTERNAL, "kernel %s reads input %d", step->kernel->name, input);
-        /* an optional input that the call does not have: any buffer will do, as the kernel leaves it alone */
-        set_place(arg, &plan->places[node->inputs[input < call->n_inputs ? input : 0]]);
+        arg->spare = input >= call->n_inputs;
+        set_place(arg, &plan->places[node->inputs[arg->spare ? 0 : input]]);
         return IG_OK;
     }
     case IG_KARG_OUTPUT: set_place(arg, &plan->places[node->output]); return IG_OK;

@@ -50,6 +50,7 @@ typedef struct ig_plan_arg {
     ig_karg_kind kind;
     int index;  /* INPUT, OUTPUT, SCRATCH: storage; PARAM: plan param */
     int64_t at; /* INPUT, OUTPUT: where in it */
+    bool spare; /* INPUT: the call does not have it; some other buffer, not to be read */
     int32_t i;
     float f;
 } ig_plan_arg;

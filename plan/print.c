@@ -74,7 +74,7 @@ void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
                 (long long)launch->groups[0], (long long)launch->groups[1], (long long)launch->groups[2],
                 (long long)launch->local[0], (long long)launch->local[1], (long long)launch->local[2]);
     for (int i = 0; i < step->n_args; i++) {
-        if (step->args[i].kind == IG_KARG_INPUT)
+        if (step->args[i].kind == IG_KARG_INPUT && !step->args[i].spare)
             print_storage(plan, "in", &step->args[i], out);
         else if (step->args[i].kind == IG_KARG_OUTPUT)
             print_storage(plan, "out", &step->args[i], out);

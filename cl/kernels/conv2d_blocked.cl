@@ -13,8 +13,9 @@
 //@ let OCB = ceil(OC, BLOCK)
 //@ let STEPS = ceil(OW, TW)
 //@ let PIXEL_GROUPS = ceil(STEPS * OH, LX)
-//@ define LANES TW LX LY KH KW SH SW DH DW BIAS
+//@ define LANES TW LX LY KH KW SH SW DH DW BIAS GATE
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -24,9 +25,10 @@
 //@ groups PIXEL_GROUPS, ceil(OCB, LY), N
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
-void conv2d_blocked(__global const float *restrict x, __global const float *restrict w,
-                    __global const float *restrict bias, __global float *restrict y, int CB, int H, int W, int OC,
-                    int OCB, int OH, int OW, int PH, int PW, int STEPS, int PIXEL_GROUPS EPILOGUE_PARAMS)
+void conv2d_blocked(__global const float *restrict x, __global const float *restrict gate,
+                    __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                    int CB, int H, int W, int OC, int OCB, int OH, int OW, int PH, int PW, int STEPS,
+                    int PIXEL_GROUPS EPILOGUE_PARAMS)
 {
     BEGIN;
     const int step = get_global_id(0), block = get_global_id(1), image = get_group_id(2);
@@ -34,6 +36,7 @@ void conv2d_blocked(__global const float *restrict x, __global const float *rest
     if (oy >= OH || block >= OCB)
         return;
     x += image * CB * H * W * LANES;
+    gate += image * CB * LANES;
     w += block * CB * KH * KW * LANES * LANES;
     VF sum[TW];
     #pragma unroll
@@ -54,7 +57,11 @@ void conv2d_blocked(__global const float *restrict x, __global const float *rest
                 for (int t = 0; t < TW; ++t) {
                     const int ix = (ox + t) * SW - PW + kw * DW;
                     const VF at = ix >= 0 && ix < W ? VLOAD(x + ((c * H + iy) * W + ix) * LANES) : (VF)0.0f;
+#if GATE
+                    VSTORE(at * VLOAD(gate + c * LANES), v[t]);
+#else
                     VSTORE(at, v[t]);
+#endif
                 }
                 #pragma unroll
                 for (int i = 0; i < LANES; ++i) {

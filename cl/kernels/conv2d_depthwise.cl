@@ -8,7 +8,7 @@
 //@ tune TM 1..64 = 1 : output channels of a tile, one after another; they share border masks
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along pixels
 //@ tune LY {1,2,4,8} = 4 : work-items along channels
-//@ when G == C && OC % C == 0 && MODE == 0 && !PLANE && !POOL
+//@ when G == C && OC % C == 0 && MODE == 0 && !GATE && !PLANE && !POOL
 //@ let LANES = OW >= VW ? VW : min(VW, OW > 4 ? 8 : 4)
 //@ let STEPS = ceil(OW, LANES)
 //@ let PIXEL_GROUPS = ceil(STEPS * ceil(OH, TR), LX)

@@ -7,7 +7,7 @@
 //@ tune DT {1,2,4,7,8} = 4 : pixels of a tile
 //@ tune TR 1..16 = 1 : rows a work-item makes
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items of a group
-//@ when G == C && OC == C && MODE == 0 && !PLANE && !POOL
+//@ when G == C && OC == C && MODE == 0 && !GATE && !PLANE && !POOL
 //@ let LANES = BLOCK
 //@ let CB = ceil(C, BLOCK)
 //@ let ROW_GROUPS = ceil(OH, TR)

@@ -18,8 +18,9 @@
 //@ let PIXEL_GROUPS = ceil(STEPS * RUNS, TN * LX)
 //@ let CHANNEL_GROUPS = ceil(OC, TILE * LY)
 //@ let CHANNELS_FIRST = C * H * W > OC * (C / G) * KH * KW
-//@ define LANES TILE TN LX LY FLAT KH KW SH SW DH DW BIAS
+//@ define LANES TILE TN LX LY FLAT KH KW SH SW DH DW BIAS GATE
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -33,7 +34,7 @@
     do {                                                                                                               \
         _Pragma("unroll") for (int kw = 0; kw < KW; ++kw) {                                                            \
             VF v[TN];                                                                                                  \
-            _Pragma("unroll") for (int n = 0; n < TN; ++n) v[n] = load;                                                \
+            _Pragma("unroll") for (int n = 0; n < TN; ++n) v[n] = GATED(load, ic);                                     \
             _Pragma("unroll") for (int m = 0; m < TILE; ++m) {                                                         \
                 const float wm = w[kw * TILE + m];                                                                     \
                 _Pragma("unroll") for (int n = 0; n < TN; ++n) sum[m][n] += wm * v[n];                                 \
@@ -43,10 +44,10 @@
     } while (0)
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
-void conv2d_direct(__global const float *restrict x, __global const float *restrict w,
-                   __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W, int G,
-                   int OC, int OH, int OW, int PH, int PW, int RUNS, int STEPS, int PIXEL_GROUPS, int CHANNEL_GROUPS,
-                   int CHANNELS_FIRST EPILOGUE_PARAMS)
+void conv2d_direct(__global const float *restrict x, __global const float *restrict gate,
+                   __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                   int N, int C, int H, int W, int G, int OC, int OH, int OW, int PH, int PW, int RUNS, int STEPS,
+                   int PIXEL_GROUPS, int CHANNEL_GROUPS, int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
     BEGIN;
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
@@ -72,6 +73,7 @@ void conv2d_direct(__global const float *restrict x, __global const float *restr
     }
 
     w += tile * TILE * IC * KH * KW;
+    gate += image * C;
     for (int kh = 0; kh < KH; ++kh) {
         VI outside[KW][TN];
         #pragma unroll

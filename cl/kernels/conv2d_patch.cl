@@ -40,8 +40,9 @@
 //@ when CHUNK * IB * RIN * QIN <= COPY
 //@ let TILE_KH = KH
 //@ let TILE_KW = KW
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE PLANE POOL
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE GATE PLANE POOL
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -52,9 +53,25 @@
 //@ local 1, 1, 1
 //@ groups REGIONS * ceil(TILES, EACH), 1, N
 
+/* The pixels begin..end-1 of a row of one block. Of two float vectors loaded alike LLVM would make four products of two
+ * lanes, so the gate's is loaded as integers. */
+static inline void copy_run(__global const float *restrict row, __global const float *restrict gate,
+                            __local float *restrict to, int begin, int end)
+{
+#if GATE && IB > 1
+    const VF numbers = IG_PASTE(as_float, LANES)(IG_PASTE(vload, LANES)(0, (__global const int *)gate));
+    for (int p = begin; p < end; ++p)
+        VSTORE(VLOAD(row + p * IB) * numbers, to + p * IB);
+#else
+    for (int i = begin * IB; i < end * IB; ++i)
+        to[i] = GATED(row[i], 0);
+#endif
+}
+
 /* Rows iy0.. and columns ix0.. of `blocks` blocks of input channels, with what MODE puts around the map. */
-static inline void copy_patch(__global const float *restrict x, __local float *restrict patch, int blocks, int IN_H,
-                              int IN_W, int iy0, int ix0, int RIN, int QIN)
+static inline void copy_patch(__global const float *restrict x, __global const float *restrict gate,
+                              __local float *restrict patch, int blocks, int IN_H, int IN_W, int iy0, int ix0, int RIN,
+                              int QIN)
 {
     const int left = clamp(-ix0, 0, QIN), right = clamp(IN_W - ix0, left, QIN);
     for (int c = 0; c < blocks; ++c)
@@ -62,7 +79,7 @@ static inline void copy_patch(__global const float *restrict x, __local float *r
             __local float *to = patch + (c * RIN + r) * QIN * IB;
 #if MODE
             const int iy = MIRROR(iy0 + r, IN_H - 1), begin = left, end = right;
-#define BESIDE(i) row[MIRROR(ix0 + (i) / IB, IN_W - 1) * IB + (i) % IB]
+#define BESIDE(i) GATED(row[MIRROR(ix0 + (i) / IB, IN_W - 1) * IB + (i) % IB], c * IB + (i) % IB)
 #else
             const int iy = iy0 + r, inside = iy >= 0 && iy < IN_H;
             const int begin = inside ? left : QIN, end = inside ? right : QIN;
@@ -71,8 +88,7 @@ static inline void copy_patch(__global const float *restrict x, __local float *r
             __global const float *row = x + (c * IN_H + iy) * IN_W * IB;
             for (int i = 0; i < begin * IB; ++i)
                 to[i] = BESIDE(i);
-            for (int i = begin * IB; i < end * IB; ++i)
-                to[i] = row[ix0 * IB + i];
+            copy_run(row + ix0 * IB, gate + c * IB, to, begin, end);
             for (int i = end * IB; i < QIN * IB; ++i)
                 to[i] = BESIDE(i);
         }
@@ -145,10 +161,11 @@ static inline void finish_pools(__local const float *restrict sums, int width, _
 #endif
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void conv2d_patch(__global const float *restrict x, __global const float *restrict w,
-                  __global const float *restrict bias, __global float *restrict y, int CB, int IN_H, int IN_W, int OC,
-                  int OCB, int OUT_H, int OUT_W, int PH, int PW, int ROWS, int COLUMNS, int R, int Q, int RIN, int QIN,
-                  int TILES, int EACH, int CHUNK, int AREA, float plane_norm_eps EPILOGUE_PARAMS)
+void conv2d_patch(__global const float *restrict x, __global const float *restrict gate,
+                  __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                  int CB, int IN_H, int IN_W, int OC, int OCB, int OUT_H, int OUT_W, int PH, int PW, int ROWS,
+                  int COLUMNS, int R, int Q, int RIN, int QIN, int TILES, int EACH, int CHUNK, int AREA,
+                  float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
     __local float patch[KB * 256];
@@ -159,6 +176,7 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
     __local float *sums = patch + KB * 256 - EACH * OB * AREA * LANES;
 #endif
     x += image * CB * IB * IN_H * IN_W;
+    gate += image * CB * IB;
     for (int region = PLANE ? 0 : group % regions, n = 0; n < own; ++region, ++n) {
         const int oy = region / COLUMNS * R, ox = region % COLUMNS * Q;
         const int height = min(R, OUT_H - oy), width = min(Q, OUT_W - ox), pixels = height * width;
@@ -166,7 +184,8 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
             continue;
         for (int c0 = 0; c0 < CB; c0 += CHUNK) {
             const int blocks = min(CHUNK, CB - c0);
-            copy_patch(x + c0 * IB * IN_H * IN_W, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW, RIN, QIN);
+            copy_patch(x + c0 * IB * IN_H * IN_W, gate + c0 * IB, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW,
+                       RIN, QIN);
             for (int tile = tile0; tile < end; ++tile)
                 for (int first = 0; first < pixels; first += TW) {
                     int start[TW], at[TW];

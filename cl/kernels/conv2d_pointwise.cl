@@ -18,8 +18,9 @@
 //@ let EACH = KB == 0 ? 1 : ceil(TILES, min(TILES, ceil(16, PIXEL_GROUPS)))
 //@ let CHANNEL_GROUPS = ceil(TILES, EACH * LY)
 //@ let CHANNELS_FIRST = PIXELS > OC
-//@ define LANES TM TN KB LX LY BIAS
+//@ define LANES TM TN KB LX LY BIAS GATE
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -33,17 +34,19 @@
 #if KB
 #define BLOCK KB
 #define SOURCE(c, n) (panel + ((c) * TN + (n)) * LANES)
+#define READ(c, n) VLOAD(SOURCE(c, n))
 #define UNROLL_STORES _Pragma("nounroll") /* one copy of the code for all vectors builds in two thirds of the time */
 #else
 #define BLOCK C
-#define SOURCE(c, n) (x + (c) * PIXELS + start[n])
+#define READ(c, n) GATED(VLOAD(x + (c) * PIXELS + start[n]), c)
 #define UNROLL_STORES _Pragma("unroll")
 #endif
 
 __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
-void conv2d_pointwise(__global const float *restrict x, __global const float *restrict w,
-                      __global const float *restrict bias, __global float *restrict y, int C, int OC, int PIXELS,
-                      int STEPS, int TILES, int EACH, int PIXEL_GROUPS, int CHANNEL_GROUPS, int CHANNELS_FIRST EPILOGUE_PARAMS)
+void conv2d_pointwise(__global const float *restrict x, __global const float *restrict gate,
+                      __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                      int C, int OC, int PIXELS, int STEPS, int TILES, int EACH, int PIXEL_GROUPS, int CHANNEL_GROUPS,
+                      int CHANNELS_FIRST EPILOGUE_PARAMS)
 {
     BEGIN;
     /* Whichever of map and weights is smaller stays in the cache while work-groups walk the other. */
@@ -62,6 +65,7 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
         own[n] = (step0 + n) * LANES - start[n];
     }
     x += (int)get_group_id(2) * C * PIXELS;
+    gate += (int)get_group_id(2) * C;
     const int first = (int)get_group_id(2) * OC * PIXELS;
 #if KB
     float panel[KB * TN * LANES];
@@ -73,7 +77,7 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
         for (int c = 0; c < channels; ++c)
             #pragma unroll
             for (int n = 0; n < TN; ++n)
-                VSTORE(VLOAD(x + (c0 + c) * PIXELS + start[n]), SOURCE(c, n));
+                VSTORE(GATED(VLOAD(x + (c0 + c) * PIXELS + start[n]), c0 + c), SOURCE(c, n));
 #endif
         for (int tile = first_tile; tile < min(first_tile + EACH, TILES); ++tile) {
             __global const float *wt = w + (tile * C + c0) * TM;
@@ -87,7 +91,7 @@ void conv2d_pointwise(__global const float *restrict x, __global const float *re
                 VF v[TN];
                 #pragma unroll
                 for (int n = 0; n < TN; ++n)
-                    v[n] = VLOAD(SOURCE(c, n));
+                    v[n] = READ(c, n);
                 #pragma unroll
                 for (int m = 0; m < TM; ++m) {
                     const float wm = wt[m];

@@ -16,8 +16,9 @@
 //@ let RUN = ceil(OW, LANES)
 //@ let STEPS = POOL ? floor(OH, 2) * floor(OW, 2) * 4 : RUN * OH
 //@ let PIXEL_GROUPS = PLANE ? 1 : ceil(STEPS, VN * LX)
-//@ define LANES TILE VN LX FLAT KH KW SH SW DH DW BIAS MODE PLANE POOL
+//@ define LANES TILE VN LX FLAT KH KW SH SW DH DW BIAS MODE GATE PLANE POOL
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -33,7 +34,7 @@
     do {                                                                                                               \
         _Pragma("unroll") for (int kw = 0; kw < KW; ++kw) {                                                            \
             VF v[VN];                                                                                                  \
-            _Pragma("unroll") for (int n = 0; n < VN; ++n) v[n] = load;                                                \
+            _Pragma("unroll") for (int n = 0; n < VN; ++n) v[n] = GATED(load, ic);                                     \
             _Pragma("unroll") for (int m = 0; m < TILE; ++m) {                                                         \
                 const float wm = wt[kw * TILE + m];                                                                    \
                 _Pragma("unroll") for (int n = 0; n < VN; ++n) sum[m][n] += wm * v[n];                                 \
@@ -102,16 +103,17 @@ static inline VF fetch(__global const float *row, VI column)
 #endif
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
-void conv2d_rows(__global const float *restrict x, __global const float *restrict w,
-                 __global const float *restrict bias, __global float *restrict y, int N, int C, int H, int W, int G,
-                 int OC, int OH, int OW, int PH, int PW, int RUN, int STEPS, int PIXEL_GROUPS,
-                 float plane_norm_eps EPILOGUE_PARAMS)
+void conv2d_rows(__global const float *restrict x, __global const float *restrict gate,
+                 __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                 int N, int C, int H, int W, int G, int OC, int OH, int OW, int PH, int PW, int RUN, int STEPS,
+                 int PIXEL_GROUPS, float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
     const int group = get_group_id(0), lx = get_local_id(0), image = get_group_id(2);
     const int tile = group / PIXEL_GROUPS, oc0 = tile * TILE, channels = min(TILE, OC - oc0);
     const int IC = C / G, plane = H * W, channel0 = image * C + oc0 / (OC / G) * IC;
     const int first = (group % PIXEL_GROUPS * LX + lx) * VN;
+    gate += image * C;
     /* one tile of pixels a work-item, or its share of the whole plane */
     for (int step0 = first; step0 < STEPS; step0 += PLANE ? LX * VN : STEPS) {
         __global const float *restrict wt = w + tile * TILE * IC * KH * KW;

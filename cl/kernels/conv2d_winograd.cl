@@ -38,8 +38,9 @@
 //@ let CHUNKS = ceil(CB, max(1, (KB * 256 - EACH * SUMS) / POINTS))
 //@ let CHUNK = ceil(CB, CHUNKS)
 //@ when CHUNK * POINTS + EACH * SUMS <= KB * 256
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS POOL
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS GATE POOL
 //@ arg buffer in 0 x
+//@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
@@ -95,9 +96,15 @@ static inline void restore_line(VF m[S])
 }
 
 /* Transforms a block of channels of the tile whose window begins at row iy and column ix; its points are `step` apart. */
-static inline void transform_tile(__global const float *restrict x, __local float *restrict to, int step, int H, int W,
-                                  int iy, int ix)
+static inline void transform_tile(__global const float *restrict x, __global const float *restrict gate,
+                                  __local float *restrict to, int step, int H, int W, int iy, int ix)
 {
+#if GATE
+    const VF number = VLOAD(gate);
+#define READ(p) (VLOAD(p) * number)
+#else
+#define READ(p) VLOAD(p)
+#endif
     VF d[S][S];
     const int inside = ix >= 0 && ix + S <= W;
     #pragma unroll
@@ -107,11 +114,11 @@ static inline void transform_tile(__global const float *restrict x, __local floa
         if (there && inside) {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = VLOAD(row + q * LANES);
+                d[r][q] = READ(row + q * LANES);
         } else {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = there && ix + q >= 0 && ix + q < W ? VLOAD(row + q * LANES) : (VF)0.0f;
+                d[r][q] = there && ix + q >= 0 && ix + q < W ? READ(row + q * LANES) : (VF)0.0f;
         }
         transform_line(d[r]);
     }
@@ -164,10 +171,10 @@ static inline void keep_sums(VF sum[OB][TW], __local float *restrict sums, int s
 }
 
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
-void conv2d_winograd(__global const float *restrict x, __global const float *restrict w,
-                     __global const float *restrict bias, __global float *restrict y, int CB, int H, int W, int OC,
-                     int OCB, int OUT_H, int OUT_W, int PH, int PW, int ACROSS, int COUNT, int T, int REGIONS,
-                     int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
+void conv2d_winograd(__global const float *restrict x, __global const float *restrict gate,
+                     __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
+                     int CB, int H, int W, int OC, int OCB, int OUT_H, int OUT_W, int PH, int PW, int ACROSS,
+                     int COUNT, int T, int REGIONS, int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
 {
     BEGIN;
     __local float points[KB * 256];
@@ -175,11 +182,12 @@ void conv2d_winograd(__global const float *restrict x, __global const float *res
     const int end = min(tile0 + EACH, TILES), first = group % REGIONS * T, count = min(T, COUNT - first);
     __local float *sums = points + KB * 256 - EACH * S * S * OB * T * LANES;
     x += image * CB * IB * H * W;
+    gate += image * CB * IB;
     for (int c0 = 0; c0 < CB; c0 += CHUNK) {
         const int blocks = min(CHUNK, CB - c0), step = blocks * T * IB;
         for (int c = 0; c < blocks; ++c)
             for (int t = 0; t < count; ++t)
-                transform_tile(x + (c0 + c) * IB * H * W, points + (c * T + t) * IB, step, H, W,
+                transform_tile(x + (c0 + c) * IB * H * W, gate + (c0 + c) * IB, points + (c * T + t) * IB, step, H, W,
                                (first + t) / ACROSS * M - PH, (first + t) % ACROSS * M - PW);
         for (int tile = tile0; tile < end; ++tile)
             for (int p = 0; p < S * S; ++p)

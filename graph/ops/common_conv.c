@@ -89,6 +89,7 @@ static void add_tap(double acc[BLOCK][IG_TILE], int64_t at, const float *x, int6
 typedef struct part {
     const conv *job;
     const float *in, *weight; /* at the group's first input channel, and at the block's first output channel */
+    const float *gate;        /* a factor for each input channel of the image; NULL: none */
     int64_t columns;          /* input channels in one output channel's weights */
     const float *composed;    /* the block's weights where an inner convolution was taken in */
     int count;                /* output channels in the block */
@@ -108,6 +109,11 @@ static void add_edge(const part *p, const float *row, int64_t kx, const double *
     }
 }
 
+static double gate_of(const part *p, int64_t channel)
+{
+    return p->gate ? (double)p->gate[channel] : 1;
+}
+
 /* Adds the taps kx..end-1 of kernel row `ky` of channel `c`; `span` holds the columns at which each of them lies in the
  * row. */
 static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t end, const ig_op_range *span,
@@ -119,10 +125,11 @@ static void add_taps(const part *p, int64_t c, int64_t ky, int64_t kx, int64_t e
     if (iy < 0)
         return;
     const float *row = p->in + (c * y->in + iy) * x->in, *tap = p->weight + (c * y->kernel + ky) * x->kernel;
+    const double gate = gate_of(p, c);
     for (; kx < end; kx++, span++) {
         double w[BLOCK];
         for (int j = 0; j < p->count; j++)
-            w[j] = (double)tap[j * per_output + kx];
+            w[j] = (double)tap[j * per_output + kx] * gate;
         add_edge(p, row, kx, w, (ig_op_range){p->cols.begin, span->begin}, acc);
         if (span->begin < span->end)
             add_tap(acc, span->begin - p->cols.begin, row + ig_window_source(x, span->begin, kx), x->stride, w,
@@ -164,7 +171,7 @@ static void pass_on(const part *p, int64_t first, double acc[BLOCK][IG_TILE])
     for (int j = 0; j < p->count; j++) {
         const float *row = p->in + ((first + j) * y->in + p->oy) * x->in;
         for (int64_t i = p->cols.begin; i < p->cols.end; i++)
-            acc[j][i - p->cols.begin] = (double)row[i];
+            acc[j][i - p->cols.begin] = (double)row[i] * gate_of(p, first + j);
     }
 }
 
@@ -259,6 +266,7 @@ static void compose(const ig_branches *list, const ig_op_data *data, int64_t cha
 void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_range range)
 {
     const conv job = conv_of(call);
+    const bool gated = ig_op_attr(call, IG_GATE_ATTR)->i;
     const int64_t in_plane = job.y.in * job.x.in, out_plane = job.y.out * job.x.out;
     const int64_t result_plane = job.pools ? job.y.out / POOL * (job.x.out / POOL) : out_plane;
     ig_branches list;
@@ -270,6 +278,7 @@ void ig_conv_reference(const ig_op_context *call, const ig_op_data *data, ig_op_
         part p = {.job = &job, .count = (int)ig_min(BLOCK, job.outputs - first), .composed = composed};
         compose(&list, data, job.channels, channel, p.count, composed);
         p.in = data->inputs[0] + image_group * job.channels * in_plane;
+        p.gate = gated ? data->inputs[1] + image_group * job.channels : NULL;
         float *out = data->output + (image_group * job.outputs + first) * result_plane;
         for (int64_t at = 0, n; at < out_plane; at += n) {
             double sum[BLOCK][IG_TILE] = {{0}};

@@ -1,6 +1,6 @@
 #include "graph/ops/common.h"
 
-enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS, PAD_MODE, PLANE_NORM, MAX_POOL };
+enum { OUT, KERNEL, STRIDE, PAD, DILATION, GROUPS, PAD_MODE, GATE, PLANE_NORM, MAX_POOL };
 
 static const ig_attr_spec attrs[] = {
     [OUT] = IG_CONV_OUT,
@@ -10,6 +10,10 @@ static const ig_attr_spec attrs[] = {
     [DILATION] = IG_CONV_PAIR("dilation", 1, 1, "distance between kernel taps"),
     [GROUPS] = IG_CONV_GROUPS,
     [PAD_MODE] = IG_PAD_MODE_ATTR("pad_mode"),
+    [GATE] = {.name = IG_GATE_ATTR,
+              .type = IG_ATTR_BOOL,
+              .internal = true,
+              .doc = "a second input holds a factor for each image and channel of x"},
     [PLANE_NORM] = {.name = IG_PLANE_NORM_ATTR,
                     .type = IG_ATTR_BOOL,
                     .internal = true,
@@ -30,6 +34,29 @@ static const ig_attr_spec attrs[] = {
     IG_BRANCHES_ATTR,
 };
 
+/* Kernels for groups know no gate: no network has one there. */
+static ig_status check_gate(const ig_op_context *call, ig_error *error)
+{
+    const bool gated = call->attrs[GATE].i;
+    const ig_shape *in = &call->inputs[0], *gate = &call->inputs[1];
+    const ig_shape wanted = IG_SHAPE(in->dim[0], in->dim[1], 1, 1);
+    char text[2][128];
+    if (call->n_inputs != 1 + gated) {
+        ig_status status = ig_op_refuse(call, error, "the wrong number of inputs");
+        ig_error_expected(error, gated ? "a map and its gate" : "a map");
+        ig_error_found(error, "%d", call->n_inputs);
+        return status;
+    }
+    if (gated && call->attrs[GROUPS].i != 1)
+        return ig_op_refuse(call, error, "a gate and groups exclude each other");
+    if (!gated || ig_shape_equal(gate, &wanted))
+        return IG_OK;
+    ig_status status = ig_op_refuse(call, error, "the gate does not fit the map");
+    ig_error_expected(error, "%s", ig_shape_text(&wanted, text[0], sizeof text[0]));
+    ig_error_found(error, "%s", ig_shape_text(gate, text[1], sizeof text[1]));
+    return status;
+}
+
 static ig_status check_pool(const ig_op_context *call, const ig_window window[2], ig_error *error)
 {
     if (!call->attrs[MAX_POOL].i)
@@ -46,6 +73,8 @@ static ig_status infer(ig_op_context *call, ig_error *error)
         status = ig_op_need_rank(call, 0, 4, 4, error);
     if (status == IG_OK)
         status = ig_conv_check_groups(call, error);
+    if (status == IG_OK)
+        status = check_gate(call, error);
     if (status != IG_OK)
         return status;
     const ig_shape *in = &call->inputs[0];
@@ -86,6 +115,8 @@ static void cost(const ig_op_context *call, ig_cost *out)
     const int64_t elems = ig_op_elems(&sums);
     *out = (ig_cost){.macs = elems * ig_op_span(&weight, 1, 4)};
     ig_tail_cost(&sums, out);
+    if (call->attrs[GATE].i)
+        out->other += ig_shape_elems(&call->inputs[0]);
     if (call->attrs[PLANE_NORM].i) {
         out->adds += 3 * elems;
         out->other += 2 * elems;
@@ -125,6 +156,7 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
         {"G", call->attrs[GROUPS].i},
         {"BIAS", ig_tail_has_bias(call)},
         {"MODE", call->attrs[PAD_MODE].i},
+        {"GATE", call->attrs[GATE].i},
         {"PLANE", call->attrs[PLANE_NORM].i},
         {"POOL", call->attrs[MAX_POOL].i},
     };
@@ -134,18 +166,20 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 const ig_op ig_op_conv2d = {
     .name = "conv2d",
     .doc = "y[n,o,u,v] = norm(bias[o] + sum over c,i,j of weight[o,c,i,j] * x[n, first+c, u*SH-PH+i*DH, "
-           "v*SW-PW+j*DW]), first being the first channel of o's group; x outside is as pad_mode says, as in pad2d",
+           "v*SW-PW+j*DW]), first being the first channel of o's group; x outside is as pad_mode says, as in pad2d; "
+           "with `gate`, "
+           "x[n,c,h,w] * gate[n,c] stands for x[n,c,h,w], gate being the second input, [N, C, 1, 1]",
     .source = "torch.nn.Conv2d",
     .params_doc = IG_TAIL_PARAMS_DOC("[OC, C/G, KH, KW]", "[OC]"),
-    .cost_doc =
-        "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC
-        "; `plane_norm`: 3 adds and 2 other; `max_pool`: 3 adds for each it leaves; OH and OW are those in front "
-        "of it",
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE PLANE POOL",
+    .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC
+                "; `gate`: 1 other for each element of x; `plane_norm`: 3 adds and 2 other; `max_pool`: 3 adds for "
+                "each it leaves; OH and OW are those in front "
+                "of it",
+    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE GATE PLANE POOL",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,
-    .max_inputs = 1,
+    .max_inputs = 2,
     .infer = infer,
     .cost = cost,
     .problem = problem,

@@ -16,7 +16,8 @@ enum { MAX_WORDS = 2 * IG_LAYER_WORDS };
 
 static bool is_depthwise(const ig_graph *graph, const ig_node *node)
 {
-    return node->op == &ig_op_conv2d && ig_node_attr(node, "branches")->n_words == 0 &&
+    return node->op == &ig_op_conv2d && !ig_node_attr(node, IG_GATE_ATTR)->i &&
+           ig_node_attr(node, "branches")->n_words == 0 &&
            ig_node_attr(node, "groups")->i == graph->values[node->inputs[0]].shape.dim[1] &&
            ig_node_attr(node, "out")->i == ig_node_attr(node, "groups")->i;
 }

@@ -62,7 +62,8 @@ static ig_status add_named(merging *m, ig_node_spec spec, const char *path, cons
 
 static ig_status add_merged(merging *m, const ig_family *f, const ig_node *first, int *value, ig_error *error)
 {
-    static const char *const KEPT[] = {"kernel", "stride", "pad", "dilation", "pad_mode", IG_EPILOGUE_ATTR};
+    static const char *const KEPT[] = {"kernel",   "stride",         "pad",           "dilation",
+                                       "pad_mode", IG_MAX_POOL_ATTR, IG_EPILOGUE_ATTR};
     const char *list[IG_MAX_SIBLINGS * BRANCH_WORDS];
     ig_branch_words words = {.arena = m->rewrite->out->arena, .list = list};
     ig_attr attrs[IG_MAX_ATTRS];

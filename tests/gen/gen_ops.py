@@ -107,7 +107,7 @@ def conv2d(x, a):
     weight = param("op.weight", [a["out"], x[0].shape[1] // groups, *kernel], "weight")
     bias = param("op.bias", [a["out"]], "bias") if a.get("bias") else None
     stride, pad, dilation = pair(a.get("stride", 1)), pair(a.get("pad", 0)), pair(a.get("dilation", 1))
-    mode, image = a.get("pad_mode", "zero"), x[0]
+    mode, image = a.get("pad_mode", "zero"), x[0] * x[1] if a.get("gate") else x[0]
     if mode != "zero":
         image, pad = F.pad(image, [pad[1], pad[1], pad[0], pad[0]], mode), 0
     y = tail(F.conv2d(image, weight, bias, stride, pad, dilation, groups), a, 1)

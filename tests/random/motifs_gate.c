@@ -41,7 +41,7 @@ void motif_excite(draft *d)
     const int y = part_either_way(d, "mul", x, gate);
     if (draw_chance(d, 0.3))
         draft_add2(d, "add", y, x, "%s", "");
-    if (draw_chance(d, 0.4))
+    for (int i = draw(d, 3); i > 0; i--)
         part_tail(d, part_conv(d, y));
 }
 
