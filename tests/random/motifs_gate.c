@@ -45,6 +45,20 @@ void motif_excite(draft *d)
         part_tail(d, part_conv(d, y));
 }
 
+/* Efficient channel attention: a gate from the means of neighbouring channels. */
+void motif_neighbour_gate(draft *d)
+{
+    const int x = draft_pick(d, 4), reach = draw_between(d, 0, 2);
+    const bool upright = draw_chance(d, 0.3), flat = draw_chance(d, 0.5);
+    const int line =
+        draft_add1(d, "reshape", squeeze(d, x, flat), upright ? "shape: [0, 1, -1, 1]" : "shape: [0, 1, 1, -1]");
+    const int height = upright ? reach : 0, width = upright ? 0 : reach;
+    int gate = draft_add1(d, "conv2d", line, "out: 1, kernel: [%d, %d], pad: [%d, %d], bias: %s", 2 * height + 1,
+                          2 * width + 1, height, width, draw_chance(d, 0.5) ? "true" : "false");
+    gate = draw_chance(d, 0.7) ? draft_add1(d, "sigmoid", gate, "%s", "") : part_tail(d, gate);
+    part_either_way(d, "mul", x, draft_add1(d, "reshape", gate, "shape: [0, -1, 1, 1]"));
+}
+
 /* x * sigmoid(x) and the like written apart, with the gate now and then read elsewhere too. */
 void motif_self_gate(draft *d)
 {
