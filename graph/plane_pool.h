@@ -11,8 +11,7 @@ typedef struct ig_plane_pool {
 /* `value` is the mean or the maximum of each plane of a map, in their order and whatever its axes, and nobody but one
  * reader needs it. */
 bool ig_match_plane_pool(const ig_rewrite *rewrite, int value, ig_plane_pool *out);
-/* The map is small enough that one work-group for each image, which has to read it anyway, does what `pools` launches
- * of their own do. */
-bool ig_plane_pool_pays(const ig_graph *graph, const ig_plane_pool *pool, int pools);
+/* The map is small enough for one work-group, which then reads it alone. */
+bool ig_plane_pool_is_small(const ig_graph *graph, const ig_plane_pool *pool);
 
 #endif

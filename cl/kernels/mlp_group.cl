@@ -7,17 +7,19 @@
 //@ tune VW {1,4,8,16} = 1 : outputs in a vector
 //@ tune TN {1,2,4,8} = 1 : vectors of outputs a work-item sums
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along the outputs
-//@ tune LY {1,2,4,8,16} = 4 : slices of a layer's inputs
+//@ tune SLICES {0,1,2,4,8,16} = 0 : of a layer's inputs; 0: as many as a work-group of the device has room for
 //@ let POOLS = MEAN + MAX
 //@ when POOLS > 0 || IN_BLOCK == 1
 //@ let VECTORS = max(INPUTS, POOLS)
 //@ let INPUT_ROOM = max(1, POOLS) * K
 //@ let IMAGE = ceil(K, IN_BLOCK) * IN_BLOCK * S
-//@ let LANES = IN_BLOCK > 1 ? IN_BLOCK : VW
+//@ let LANES = IN_BLOCK > 1 ? IN_BLOCK : POOLS > 0 ? max(VW, 4) : VW
 //@ let TILE = LANES * TN
+//@ let LY = SLICES > 0 ? SLICES : max(1, min(16, min(MAX_GROUP, 1024 / TILE / max(1, POOLS)) / LX))
+//@ let PART = max(LY > 1 ? LX * LY * TILE : 1, LX * LY * IN_BLOCK * POOLS)
 //@ let PACK = TILE * LX
 //@ let ROOM = ceil(INPUT_ROOM + H1 + H2, 256) * 256
-//@ define LANES TN TILE LX LY ROOM VECTORS LAYERS POOLS MEAN MAX IN_BLOCK
+//@ define LANES TN TILE LX LY ROOM PART VECTORS LAYERS POOLS MEAN MAX IN_BLOCK
 //@ arg buffer in 0 x
 //@ arg buffer in 1 other
 //@ arg buffer param 0 w0
@@ -31,7 +33,7 @@
 //@ pack w0 oc_tile PACK
 //@ pack w1 oc_tile PACK
 //@ pack w2 oc_tile PACK
-//@ local_mem (ROOM + (LY > 1 ? LX * LY * TILE : 1)) * 4
+//@ local_mem (ROOM + PART) * 4
 //@ local LX, LY, 1
 //@ groups N, 1, 1
 
@@ -108,11 +110,11 @@ void mlp_group(__global const float *restrict x, __global const float *restrict 
 {
     BEGIN;
     __local float room[ROOM]; /* the inputs and the hidden vectors behind them */
-    __local float part[LY > 1 ? LX * LY * TILE : 1];
+    __local float part[PART];
     __local float *first = room + INPUT_ROOM, *second = first + H1;
     const int sample = get_group_id(0);
 #if POOLS > 0
-    pool_planes(x + sample * IMAGE, K, S, room);
+    pool_planes(x + sample * IMAGE, K, S, part, room);
     barrier(CLK_LOCAL_MEM_FENCE);
 #endif
     for (int vector = 0; vector < VECTORS; ++vector) {

@@ -37,7 +37,7 @@ static ig_status find(const ig_rewrite *rewrite, const ig_node *node, ig_replace
 {
     ig_plane_pool pool;
     if (!is_along_a_line(node) || !ig_match_plane_pool(rewrite, node->inputs[0], &pool) || pool.max ||
-        !ig_plane_pool_pays(rewrite->in, &pool, 1))
+        !ig_plane_pool_is_small(rewrite->in, &pool))
         return IG_OK;
     const char **words = ig_arena_array(rewrite->out->arena, IG_LAYER_WORDS, sizeof *words);
     int count = 0;

@@ -21,7 +21,7 @@ static int find_pools(const ig_rewrite *rewrite, const ig_node *mlp, int *map)
         if (!ig_match_plane_pool(rewrite, mlp->inputs[k], &pools[k]))
             return IG_MLP_NO_POOL;
     *map = pools[0].map;
-    if (!ig_plane_pool_pays(rewrite->in, &pools[0], mlp->n_inputs))
+    if (!ig_plane_pool_is_small(rewrite->in, &pools[0]))
         return IG_MLP_NO_POOL;
     if (mlp->n_inputs == 1)
         return pools[0].max ? IG_MLP_MAX : IG_MLP_MEAN;
