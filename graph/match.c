@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "graph/view.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,16 @@ const ig_node *ig_match_inner(const ig_rewrite *rewrite, int value, const char *
 {
     const ig_node *node = ig_match_producer(rewrite, value);
     return ig_match_only_reader(rewrite, value) && ig_node_is(node, op) ? node : NULL;
+}
+
+int ig_match_before_view(const ig_rewrite *rewrite, int value)
+{
+    int source = value, steps = 0;
+    for (; ig_match_inner(rewrite, source, "permute") || ig_match_inner(rewrite, source, "reshape"); steps++)
+        source = ig_match_producer(rewrite, source)->inputs[0];
+    const ig_view whole = ig_view_identity(rewrite->in, source);
+    ig_view view;
+    return ig_view_back(rewrite->in, value, steps, &view) && ig_view_same(&view, &whole) ? source : value;
 }
 
 ig_attr *ig_match_set(ig_replacement *out, const char *name)

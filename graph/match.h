@@ -11,6 +11,8 @@ const ig_node *ig_match_producer(const ig_rewrite *rewrite, int value);
 const ig_node *ig_match_inner(const ig_rewrite *rewrite, int value, const char *op);
 /* The one node that reads `value`, if nobody else needs it; else NULL. */
 const ig_node *ig_match_only_reader(const ig_rewrite *rewrite, int value);
+/* What `value` is one view of, or several, that move nothing and that nobody else reads; itself, if it is none. */
+int ig_match_before_view(const ig_rewrite *rewrite, int value);
 
 /* The node that stands for a subgraph, in the place and under the name of the subgraph's last node. */
 typedef struct ig_replacement {

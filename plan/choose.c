@@ -85,6 +85,7 @@ static void set_blocks(choice_state *state, const ig_kernel_def *kernel)
     const bool map = state->call->n_inputs > 0 && first->rank == 4;
     state->full |= !ig_kernel_vars_set(&state->problem, "LANES_LIKED", state->plan->block);
     state->full |= !ig_kernel_vars_set(&state->problem, "UNITS", state->plan->limits.compute_units);
+    state->full |= !ig_kernel_vars_set(&state->problem, "MAX_GROUP", state->plan->limits.max_work_group);
     state->full |= !ig_kernel_vars_set(&state->problem, "IN_C", map ? first->dim[1] : 0);
     state->full |= !ig_kernel_vars_set(&state->problem, "IN_PIXELS", map ? first->dim[2] * first->dim[3] : 0);
 }

@@ -1,17 +1,25 @@
 //@ kernel mlp_group
 //@ op mlp
-//@ doc One work-group takes a sample through all layers; vectors between them stay in local memory.
+//@ doc One work-group takes a sample through all layers, and pools its map before; vectors stay in local memory.
+//@ layout either nchw
 //@ priority 10
 //@ epilogue
 //@ tune VW {1,4,8,16} = 1 : outputs in a vector
 //@ tune TN {1,2,4,8} = 1 : vectors of outputs a work-item sums
 //@ tune LX {1,2,4,8,16,32,64} = 16 : work-items along the outputs
-//@ tune LY {1,2,4,8,16} = 4 : slices of a layer's inputs
-//@ let LANES = VW
+//@ tune SLICES {0,1,2,4,8,16} = 0 : of a layer's inputs; 0: as many as a work-group of the device has room for
+//@ let POOLS = MEAN + MAX
+//@ when POOLS > 0 || IN_BLOCK == 1
+//@ let VECTORS = max(INPUTS, POOLS)
+//@ let INPUT_ROOM = max(1, POOLS) * K
+//@ let IMAGE = ceil(K, IN_BLOCK) * IN_BLOCK * S
+//@ let LANES = IN_BLOCK > 1 ? IN_BLOCK : POOLS > 0 ? max(VW, 4) : VW
 //@ let TILE = LANES * TN
+//@ let LY = SLICES > 0 ? SLICES : max(1, min(16, min(MAX_GROUP, 1024 / TILE / max(1, POOLS)) / LX))
+//@ let PART = max(LY > 1 ? LX * LY * TILE : 1, LX * LY * IN_BLOCK * POOLS)
 //@ let PACK = TILE * LX
-//@ let ROOM = ceil(K + H1 + H2, 256) * 256
-//@ define LANES TN TILE LX LY ROOM INPUTS LAYERS
+//@ let ROOM = ceil(INPUT_ROOM + H1 + H2, 256) * 256
+//@ define LANES TN TILE LX LY ROOM PART VECTORS LAYERS POOLS MEAN MAX IN_BLOCK
 //@ arg buffer in 0 x
 //@ arg buffer in 1 other
 //@ arg buffer param 0 w0
@@ -21,11 +29,11 @@
 //@ arg buffer param 12 w2
 //@ arg buffer param 13 bias2
 //@ arg buffer out y
-//@ arg int K H1 H2 O
+//@ arg int K H1 H2 O S IMAGE INPUT_ROOM
 //@ pack w0 oc_tile PACK
 //@ pack w1 oc_tile PACK
 //@ pack w2 oc_tile PACK
-//@ local_mem (ROOM + (LY > 1 ? LX * LY * TILE : 1)) * 4
+//@ local_mem (ROOM + PART) * 4
 //@ local LX, LY, 1
 //@ groups N, 1, 1
 
@@ -97,25 +105,33 @@ __kernel __attribute__((reqd_work_group_size(LX, LY, 1)))
 void mlp_group(__global const float *restrict x, __global const float *restrict other, __global const float *restrict w0,
                __global const float *restrict bias0, __global const float *restrict w1,
                __global const float *restrict bias1, __global const float *restrict w2,
-               __global const float *restrict bias2, __global float *restrict y, int K, int H1, int H2, int O EPILOGUE_PARAMS)
+               __global const float *restrict bias2, __global float *restrict y, int K, int H1, int H2, int O, int S,
+               int IMAGE, int INPUT_ROOM EPILOGUE_PARAMS)
 {
     BEGIN;
-    __local float room[ROOM]; /* the input and the hidden vectors behind it */
-    __local float part[LY > 1 ? LX * LY * TILE : 1];
-    const int sample = get_group_id(0), item = (int)get_local_id(1) * LX + (int)get_local_id(0);
-    for (int input = 0; input < INPUTS; ++input) {
-        for (int k = item; k < K; k += LX * LY)
-            room[k] = (input == 0 ? x : other)[sample * K + k];
+    __local float room[ROOM]; /* the inputs and the hidden vectors behind them */
+    __local float part[PART];
+    __local float *first = room + INPUT_ROOM, *second = first + H1;
+    const int sample = get_group_id(0);
+#if POOLS > 0
+    pool_planes(x + sample * IMAGE, K, S, part, room);
+    barrier(CLK_LOCAL_MEM_FENCE);
+#endif
+    for (int vector = 0; vector < VECTORS; ++vector) {
+#if POOLS == 0
+        for (int k = (int)get_local_id(1) * LX + (int)get_local_id(0); k < K; k += LX * LY)
+            room[k] = (vector == 0 ? x : other)[sample * K + k];
         barrier(CLK_LOCAL_MEM_FENCE);
-        hidden_layer(room, K, w0, bias0, H1, part, room + K, LAYERS == 2 && input > 0);
+#endif
+        hidden_layer(room + (POOLS > 1 ? vector * K : 0), K, w0, bias0, H1, part, first, LAYERS == 2 && vector > 0);
 #if LAYERS == 3
-        hidden_layer(room + K, H1, w1, bias1, H2, part, room + K + H1, input > 0);
+        hidden_layer(first, H1, w1, bias1, H2, part, second, vector > 0);
 #endif
     }
-    /* The last layer is linear: it sees the sum over the inputs. */
+    /* The last layer is linear: it sees the sum over the vectors. */
 #if LAYERS == 3
-    last_layer(room + K + H1, H2, w2, bias2, O, part, y, sample * O EPILOGUE_ARGS);
+    last_layer(second, H2, w2, bias2, O, part, y, sample * O EPILOGUE_ARGS);
 #else
-    last_layer(room + K, H1, w1, bias1, O, part, y, sample * O EPILOGUE_ARGS);
+    last_layer(first, H1, w1, bias1, O, part, y, sample * O EPILOGUE_ARGS);
 #endif
 }

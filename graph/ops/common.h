@@ -385,6 +385,9 @@ typedef struct ig_fold {
     void (*row)(double *restrict acc, const float *restrict x, int64_t n);
 } ig_fold;
 void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_range range, ig_fold fold);
+/* Of `n` elements side by side. */
+double ig_run_mean(const float *x, int64_t n);
+double ig_run_max(const float *x, int64_t n); /* a NaN stays */
 
 /* --- bins that share out a map (common_adaptive.c): the adaptive pools --- */
 

@@ -130,3 +130,21 @@ void ig_reduce_run(const ig_op_context *call, const ig_op_data *data, ig_op_rang
             data->output[outer * axes.inner + at + i] = (float)(acc[i] / fold.divisor);
     }
 }
+
+double ig_run_mean(const float *x, int64_t n)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++)
+        sum += (double)x[i];
+    return sum / (double)n;
+}
+
+double ig_run_max(const float *x, int64_t n)
+{
+    double found = (double)x[0];
+    for (int64_t i = 1; i < n; i++) {
+        const double v = (double)x[i];
+        found = v > found || v != v ? v : found;
+    }
+    return found;
+}

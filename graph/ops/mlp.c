@@ -2,8 +2,11 @@
 
 #include "graph/ops/common.h"
 
-enum { DENSE };
+enum { DENSE, POOL };
 enum { MAX_ROOM = 3072 }; /* elements of input and hidden vectors: what small local memories hold */
+
+static const char *const pools[IG_MLP_POOLS] = {
+    [IG_MLP_NO_POOL] = "none", [IG_MLP_MEAN] = "mean", [IG_MLP_MAX] = "max", [IG_MLP_MEAN_MAX] = "mean_max"};
 
 static const ig_attr_spec attrs[] = {
     [DENSE] = {.name = "dense",
@@ -11,6 +14,13 @@ static const ig_attr_spec attrs[] = {
                .internal = true,
                .doc = "two or three of `linear OUT PATH` or, of pixels, `conv OUT PATH`, each with `bias`, `norm PATH "
                       "EPS`"},
+    [POOL] = {.name = "pool",
+              .type = IG_ATTR_ENUM,
+              .internal = true,
+              .fallback = IG_MLP_NO_POOL,
+              .choices = pools,
+              .n_choices = IG_MLP_POOLS,
+              .doc = "the vectors are what these make of the planes of a map, the only input"},
     IG_THEN_ATTR,
 };
 
@@ -25,6 +35,27 @@ typedef struct mlp {
     int count;
 } mlp;
 
+static bool takes_mean(const ig_op_context *call)
+{
+    return call->attrs[POOL].i == IG_MLP_MEAN || call->attrs[POOL].i == IG_MLP_MEAN_MAX;
+}
+
+static bool takes_max(const ig_op_context *call)
+{
+    return call->attrs[POOL].i == IG_MLP_MAX || call->attrs[POOL].i == IG_MLP_MEAN_MAX;
+}
+
+static bool is_pooled(const ig_op_context *call)
+{
+    return call->attrs[POOL].i != IG_MLP_NO_POOL;
+}
+
+/* Vectors of an image that go through the layers. */
+static int vectors_of(const ig_op_context *call)
+{
+    return is_pooled(call) ? takes_mean(call) + takes_max(call) : call->n_inputs;
+}
+
 static void read_layer(ig_words *w, int64_t in, layer *out)
 {
     *out = (layer){.in = in, .conv = ig_words_take_if(w, "conv")};
@@ -37,7 +68,7 @@ static void read_layer(ig_words *w, int64_t in, layer *out)
 static bool read_layers(const ig_op_context *call, mlp *out)
 {
     ig_words w = {.list = &call->attrs[DENSE]};
-    int64_t in = call->inputs[0].dim[1], room = 0;
+    int64_t in = call->inputs[0].dim[1], room = is_pooled(call) ? (vectors_of(call) - 1) * in : 0;
     for (out->count = 0; w.at < w.list->n_words && !w.failed && out->count < IG_MLP_MAX_LAYERS; out->count++) {
         read_layer(&w, in, &out->layer[out->count]);
         room += in;
@@ -68,31 +99,55 @@ static ig_status declare(ig_op_context *call, const mlp *m, ig_error *error)
     return IG_OK;
 }
 
+static ig_status check_inputs(const ig_op_context *call, ig_error *error)
+{
+    const ig_shape *shape = &call->inputs[0];
+    ig_status status = ig_op_need_rank(call, 0, is_pooled(call) ? 4 : 2, 4, error);
+    if (status == IG_OK && is_pooled(call) && call->n_inputs != 1)
+        return ig_op_refuse(call, error, "one map is pooled, not %d inputs", call->n_inputs);
+    for (int k = 0; k < call->n_inputs && status == IG_OK && !is_pooled(call); k++)
+        if (!ig_shape_equal(&call->inputs[k], shape) || ig_op_span(shape, 2, shape->rank) != 1)
+            return ig_op_refuse(call, error,
+                                "the inputs are no vectors [N, C] or pixels [N, C, 1, 1] of equal extents");
+    return status;
+}
+
+/* A map's vectors are of the form its layers take: pixels or plain vectors. */
+static ig_shape shape_of(const ig_op_context *call, const mlp *m)
+{
+    const layer *last = &m->layer[m->count - 1];
+    ig_shape shape = call->inputs[0];
+    shape.dim[1] = last->out;
+    for (int axis = 2; axis < shape.rank; axis++)
+        shape.dim[axis] = 1;
+    if (is_pooled(call) && !last->conv)
+        shape.rank = 2;
+    return shape;
+}
+
 static ig_status infer(ig_op_context *call, ig_error *error)
 {
     mlp m;
     ig_status status = ig_op_check(call, error);
     if (status == IG_OK)
-        status = ig_op_need_rank(call, 0, 2, 4, error);
+        status = check_inputs(call, error);
     if (status != IG_OK)
         return status;
-    ig_shape shape = call->inputs[0];
-    for (int k = 0; k < call->n_inputs; k++)
-        if (!ig_shape_equal(&call->inputs[k], &shape) || ig_op_span(&shape, 2, shape.rank) != 1)
-            return ig_op_refuse(call, error,
-                                "the inputs are no vectors [N, C] or pixels [N, C, 1, 1] of equal extents");
     if (!read_layers(call, &m))
         return ig_op_refuse(call, error, "`dense` is no list of two or three layers between short vectors");
-    shape.dim[1] = m.layer[m.count - 1].out;
     status = declare(call, &m, error);
-    return status != IG_OK ? status : ig_op_set_output(call, shape, error);
+    return status != IG_OK ? status : ig_op_set_output(call, shape_of(call, &m), error);
 }
 
 static void cost(const ig_op_context *call, ig_cost *out)
 {
     const mlp m = layers_of(call);
-    const int64_t vectors = call->inputs[0].dim[0] * call->n_inputs, elems = ig_op_elems(call);
-    *out = (ig_cost){.adds = (call->n_inputs - 1) * elems};
+    const int64_t images = call->inputs[0].dim[0], vectors = images * vectors_of(call), elems = ig_op_elems(call);
+    *out = (ig_cost){.adds = (vectors_of(call) - 1) * elems};
+    if (is_pooled(call)) {
+        out->adds += (ig_shape_elems(&call->inputs[0]) - images * m.layer[0].in) * vectors_of(call);
+        out->other += takes_mean(call) ? images * m.layer[0].in : 0;
+    }
     for (int i = 0; i < m.count; i++) {
         const layer *l = &m.layer[i];
         out->macs += vectors * l->in * l->out;
@@ -105,10 +160,12 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 {
     (void)piece;
     const mlp m = layers_of(call);
-    const ig_op_var vars[] = {{"N", call->inputs[0].dim[0]}, {"INPUTS", call->n_inputs},
-                              {"LAYERS", m.count},           {"K", m.layer[0].in},
-                              {"H1", m.layer[0].out},        {"H2", m.count > 2 ? m.layer[1].out : 0},
-                              {"O", call->output.dim[1]}};
+    const ig_op_var vars[] = {
+        {"N", call->inputs[0].dim[0]}, {"INPUTS", call->n_inputs},
+        {"LAYERS", m.count},           {"K", m.layer[0].in},
+        {"H1", m.layer[0].out},        {"H2", m.count > 2 ? m.layer[1].out : 0},
+        {"O", call->output.dim[1]},    {"MEAN", takes_mean(call)},
+        {"MAX", takes_max(call)},      {"S", ig_op_span(&call->inputs[0], 2, call->inputs[0].rank)}};
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -133,11 +190,21 @@ static void run_layer(const layer *l, const float *const *params, const double *
     }
 }
 
-/* The hidden vectors of one input stand behind it in `room`; the function returns the last. */
-static double *run_hidden(const mlp *m, const ig_op_data *data, const float *x, double *room)
+/* The vectors of image `n`: inputs, or what the pools make of the map's planes. */
+static void take_vectors(const ig_op_context *call, const ig_op_data *data, int64_t n, double *room[2])
 {
-    for (int64_t i = 0; i < m->layer[0].in; i++)
-        room[i] = (double)x[i];
+    const int64_t channels = call->inputs[0].dim[1], pixels = ig_op_span(&call->inputs[0], 2, call->inputs[0].rank);
+    for (int k = 0; k < vectors_of(call); k++) {
+        const float *x = data->inputs[is_pooled(call) ? 0 : k] + n * channels * pixels;
+        for (int64_t c = 0; c < channels; c++)
+            room[k][c] =
+                k == 0 && takes_mean(call) ? ig_run_mean(x + c * pixels, pixels) : ig_run_max(x + c * pixels, pixels);
+    }
+}
+
+/* The hidden vectors of the one in `room` stand behind it; the function returns the last. */
+static double *run_hidden(const mlp *m, const ig_op_data *data, double *room)
+{
     for (int i = 0; i < m->count - 1; i++) {
         const layer *l = &m->layer[i];
         double *hidden = room + l->in;
@@ -155,13 +222,14 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
     const layer *last = &m.layer[m.count - 1];
     const float *const *params = params_of(data, m.count - 1);
     for (int64_t n = range.begin; n < range.end; n++) {
-        double room[2][MAX_ROOM], *hidden[2] = {NULL, NULL};
-        for (int k = 0; k < call->n_inputs; k++)
-            hidden[k] = run_hidden(&m, data, data->inputs[k] + n * m.layer[0].in, room[k]);
+        double room[2][MAX_ROOM], *hidden[2] = {room[0], room[1]};
+        take_vectors(call, data, n, hidden);
+        for (int k = 0; k < vectors_of(call); k++)
+            hidden[k] = run_hidden(&m, data, room[k]);
         for (int64_t o = 0; o < last->out; o++) {
             const ig_affine affine = ig_layer_affine(&last->own, params, o);
             double sum = 0;
-            for (int k = 0; k < call->n_inputs; k++) {
+            for (int k = 0; k < vectors_of(call); k++) {
                 double product = 0;
                 for (int64_t i = 0; i < last->in; i++)
                     product += (double)params[IG_TAIL_WEIGHT][o * last->in + i] * hidden[k][i];
@@ -172,7 +240,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
     }
 }
 
-/* Weights and biases with the norms folded in. The last layer sees the sum of all inputs' hidden vectors, so that its
+/* Weights and biases with the norms folded in. The last layer sees the sum of all hidden vectors, so that its
  * shift counts once for each. */
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
 {
@@ -183,22 +251,23 @@ static int64_t device_param(const ig_op_context *call, const ig_op_data *data, i
     const layer *l = &m.layer[index];
     const int64_t elems = ig_layer_device_param(&l->own, params_of(data, index), part, l->out, l->in, out);
     for (int64_t o = 0; out && part == IG_TAIL_BIAS && index == m.count - 1 && o < l->out; o++)
-        out[o] *= (float)call->n_inputs;
+        out[o] *= (float)vectors_of(call);
     return elems;
 }
 
 const ig_op ig_op_mlp = {
     .name = "mlp",
     .doc = "y = sum over the inputs of f(x), f being two or three linear layers, each with its bias and norm, with "
-           "relu between them: gates of channels and small heads. Input and hidden vectors together have at most 3072 "
+           "relu between them: gates of channels and small heads. With `pool` the input is a map, and x the means of "
+           "its planes, their largest elements, or each in turn. Input and hidden vectors together have at most 3072 "
            "elements.",
     .source =
         "squeeze-and-excitation gates (Hu et al. 2018); with two inputs the channel gate of CBAM (Woo et al. 2018)",
     .params_doc = "for each layer, under the paths in `dense`: `weight` [out, in], as a convolution [out, in, 1, 1]; "
                   "`bias` [out] with `bias`; `weight`, `bias`, `running_mean`, `running_var` [out] of its norm",
     .cost_doc = "in*out macs for each layer, input and sample; bias: 1 add; norm: 1 add and 1 other; relu: 1 add; "
-                "second input: 1 add",
-    .problem_doc = "N INPUTS LAYERS K H1 H2 O",
+                "second vector: 1 add; pools: as reduce_mean and reduce_max",
+    .problem_doc = "N INPUTS LAYERS K H1 H2 O MEAN MAX S",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

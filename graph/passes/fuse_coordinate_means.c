@@ -7,7 +7,6 @@
 #include "base/shape.h"
 #include "graph/match.h"
 #include "graph/ops/common.h"
-#include "graph/view.h"
 
 enum { HEIGHT = 2, WIDTH }; /* axes of a map */
 
@@ -27,23 +26,12 @@ static bool is_mean_over(const ig_graph *graph, const ig_node *node, int axis)
     return ig_shape_equal(&graph->values[node->output].shape, &expected);
 }
 
-/* What `value` is one view of that moves nothing; itself, if it is none. */
-static int before_upright(const ig_rewrite *rewrite, int value)
-{
-    ig_view view, whole;
-    if (!ig_match_inner(rewrite, value, "permute") && !ig_match_inner(rewrite, value, "reshape"))
-        return value;
-    const int source = ig_match_producer(rewrite, value)->inputs[0];
-    whole = ig_view_identity(rewrite->in, source);
-    return ig_view_back(rewrite->in, value, 1, &view) && ig_view_same(&view, &whole) ? source : value;
-}
-
 static ig_status find(const ig_rewrite *rewrite, const ig_node *node, ig_replacement *out, ig_error *error)
 {
     (void)error;
     if (!ig_node_is(node, "concat") || node->n_inputs != 2)
         return IG_OK;
-    const int means[2] = {node->inputs[0], before_upright(rewrite, node->inputs[1])};
+    const int means[2] = {node->inputs[0], ig_match_before_view(rewrite, node->inputs[1])};
     const ig_node *rows = ig_match_producer(rewrite, means[0]), *columns = ig_match_producer(rewrite, means[1]);
     if (!ig_match_only_reader(rewrite, means[0]) || !ig_match_only_reader(rewrite, means[1]) ||
         !is_mean_over(rewrite->in, rows, WIDTH) || !is_mean_over(rewrite->in, columns, HEIGHT) ||

@@ -31,16 +31,13 @@ typedef struct chain {
     int count;
 } chain;
 
-static bool is_one_vector(const ig_shape *shape)
-{
-    return shape->rank == 2 || (shape->rank == 4 && shape->dim[2] == 1 && shape->dim[3] == 1);
-}
-
+/* A linear layer mixes the last axis: of pixels that is no vector. */
 static bool is_dense(const ig_graph *graph, const ig_node *node)
 {
-    if (!is_one_vector(&graph->values[node->inputs[0]].shape))
-        return false;
-    return ig_is_pointwise(node) || (ig_node_is(node, "linear") && ig_node_attr(node, "branches")->n_words == 0);
+    const ig_shape *shape = &graph->values[node->inputs[0]].shape;
+    if (ig_node_is(node, "linear"))
+        return shape->rank == 2 && ig_node_attr(node, "branches")->n_words == 0;
+    return ig_is_pointwise(node) && shape->dim[2] == 1 && shape->dim[3] == 1;
 }
 
 /* The dense layer whose relu the layer `node` reads, and nobody else; or NULL. */

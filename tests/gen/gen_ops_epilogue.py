@@ -21,6 +21,8 @@ CALLS = {
     "gaussian_blur": [([2, 3, 7, 9],), [2, 3, 7, 9], {"radius": 1, "sigma": 1.0}],
     "permute": [([2, 7, 3, 5],), [2, 3, 5, 7], {"dims": [0, 2, 3, 1]}],
     "mlp": [([2, 12],), [2, 12], {"dense": ["linear", "3", "a", "bias", "linear", "12", "b", "bias"]}],
+    "channel_conv": [([2, 19, 3, 5],), [2, 1, 1, 19], {"kernel": [1, 3], "conv": ["eca", "bias"]}],
+    "channel_pool": [([2, 5, 3, 7],), [2, 2, 3, 7], {}],
     "separable_conv2d": [([2, 3, 5, 7],), [2, 5, 5, 7], {"out": 5, "kernel": 3, "pad": 1, "convs": ["dw", "pw", "bias"]}],
     "linear": [([2, 5, 9],), [2, 5, 19], {"out": 19}],
     "conv_transpose2d": [([2, 3, 5, 4],), [2, 4, 10, 8], {"out": 4, "kernel": 2, "stride": 2}],

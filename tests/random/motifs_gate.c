@@ -22,7 +22,15 @@ static int dense(draft *d, int x, int out, bool flat)
     return flat ? part_linear(d, x, out) : part_conv_same(d, x, out, 1, 1);
 }
 
-/* Squeeze and excite. */
+/* The layers "a" -> relu -> "b" also on another pool of `x`, and the sum of both. */
+static int add_twin(draft *d, int x, int a, int b, bool flat)
+{
+    const int pool = squeeze(d, x, flat);
+    const int hidden = draft_add1(d, "relu", draft_repeat(d, a, pool, draw_chance(d, 0.9)), "%s", "");
+    return part_either_way(d, "add", b, draft_repeat(d, b, hidden, true));
+}
+
+/* Squeeze and excite, with one pool or two. */
 void motif_excite(draft *d)
 {
     static const char *const GATES[] = {"sigmoid", "hard_sigmoid", "sigmoid", "tanh"};
@@ -32,9 +40,11 @@ void motif_excite(draft *d)
     if (x < 0)
         return;
     const bool flat = draw_chance(d, 0.5);
-    int gate = dense(d, squeeze(d, x, flat), PART_ANY, flat);
-    gate = draw_chance(d, 0.8) ? draft_add1(d, "relu", gate, "%s", "") : part_tail(d, gate);
+    const int first = dense(d, squeeze(d, x, flat), PART_ANY, flat);
+    int gate = draw_chance(d, 0.8) ? draft_add1(d, "relu", first, "%s", "") : part_tail(d, first);
     gate = dense(d, gate, extent(d, x, 1), flat);
+    if (draw_chance(d, 0.3))
+        gate = add_twin(d, x, first, gate, flat);
     gate = draft_add1(d, GATES[draw(d, 4)], gate, "%s", "");
     if (flat)
         gate = draft_add1(d, "reshape", gate, "shape: [0, %d, 1, 1]", extent(d, x, 1));
@@ -43,6 +53,35 @@ void motif_excite(draft *d)
         draft_add2(d, "add", y, x, "%s", "");
     for (int i = draw(d, 3); i > 0; i--)
         part_tail(d, part_conv(d, y));
+}
+
+/* Efficient channel attention: a gate from the means of neighbouring channels. */
+void motif_neighbour_gate(draft *d)
+{
+    const int x = draft_pick(d, 4), reach = draw_between(d, 0, 2);
+    const bool upright = draw_chance(d, 0.3), flat = draw_chance(d, 0.5);
+    const int line =
+        draft_add1(d, "reshape", squeeze(d, x, flat), upright ? "shape: [0, 1, -1, 1]" : "shape: [0, 1, 1, -1]");
+    const int height = upright ? reach : 0, width = upright ? 0 : reach;
+    int gate = draft_add1(d, "conv2d", line, "out: 1, kernel: [%d, %d], pad: [%d, %d], bias: %s", 2 * height + 1,
+                          2 * width + 1, height, width, draw_chance(d, 0.5) ? "true" : "false");
+    gate = draw_chance(d, 0.7) ? draft_add1(d, "sigmoid", gate, "%s", "") : part_tail(d, gate);
+    part_either_way(d, "mul", x, draft_add1(d, "reshape", gate, "shape: [0, -1, 1, 1]"));
+}
+
+/* The second half of CBAM: a gate for each pixel from mean and maximum of its channels. */
+void motif_pixel_gate(draft *d)
+{
+    const int x = draft_pick(d, 4), axis = draw_chance(d, 0.9) ? 1 : 2;
+    const int mean = draft_add1(d, "reduce_mean", x, "axes: [%d], keepdims: true", axis);
+    const int max =
+        draft_add1(d, "reduce_max", draw_chance(d, 0.9) ? x : part_act(d, x), "axes: [%d], keepdims: true", axis);
+    int gate = draft_add2(d, "concat", mean, max, "axis: 1");
+    if (draw_chance(d, 0.8))
+        gate = part_conv_same(d, gate, 1, 3, 1);
+    gate = draw_chance(d, 0.7) ? draft_add1(d, "sigmoid", gate, "%s", "") : part_tail(d, gate);
+    if (draw_chance(d, 0.7))
+        part_either_way(d, "mul", x, gate);
 }
 
 /* x * sigmoid(x) and the like written apart, with the gate now and then read elsewhere too. */

@@ -37,6 +37,15 @@ CASES = [
     case("wide_middle", [1, 3], dense=layers(layer("linear", 1301, "a", "bias"), layer("linear", 2, "b", "bias"))),
     case("largest", [1, 3000], dense=layers(layer("linear", 72, "a"), layer("linear", 1, "b", "bias"))),
     case("single", [1, 1], dense=layers(layer("linear", 1, "a"), layer("linear", 1, "b", "bias"))),
+    case("mean_of_a_map", [2, 10, 5, 7], dense=PIXELS, pool="mean", then=["sigmoid"], cost=(160, 736, 80)),
+    case("largest_of_a_map", [1, 12, 3, 3], dense=GATE, pool="max"),
+    case("mean_and_largest_of_a_map", [2, 12, 4, 6], dense=GATE, pool="mean_max", then=["sigmoid"],
+         cost=(288, 1224, 96)),
+    case("pooled_vector", [2, 12, 1, 1], dense=GATE, pool="mean_max"),
+    case("many_pixels", [1, 10, 14, 149], dense=PIXELS, pool="mean_max"),
+    case("many_planes", [1, 130, 2, 1], pool="mean",
+         dense=layers(layer("conv", 7, "a"), layer("conv", 9, "b"), layer("conv", 130, "c", "bias"))),
+    case("nan_in_a_map", [2, 12, 3, 7], dense=GATE, pool="max", data=[some_nan(504, 300)]),
     case("nan", [2, 12], dense=GATE, then=["sigmoid"], data=[some_nan(24, 15)]),
 ]
 REFUSALS = [
@@ -46,6 +55,10 @@ REFUSALS = [
     refusal("no_number", "dense", [2, 12], dense=layers(layer("linear", "x", "a"), layer("linear", 3, "b"))),
     refusal("another_word", "dense", [2, 12], dense=layers(layer("dense", 3, "a"), layer("linear", 3, "b"))),
     refusal("too_long", "dense", [1, 3000], dense=layers(layer("linear", 73, "a"), layer("linear", 1, "b"))),
+    refusal("two_maps", "one map", [2, 12, 3, 3], [2, 12, 3, 3], dense=GATE, pool="mean"),
+    refusal("pooled_matrix", "rank", [2, 12, 3], dense=GATE, pool="mean"),
+    refusal("too_long_with_both_pools", "dense", [1, 1500, 2, 2], pool="mean_max",
+            dense=layers(layer("linear", 73, "a"), layer("linear", 1, "b"))),
     refusal("a_map", "pixels", [2, 10, 1, 2], dense=PIXELS),
     refusal("two_widths", "equal", [2, 12], [2, 11], dense=GATE),
     refusal("rank_1", "rank", [12], dense=GATE),
@@ -68,14 +81,20 @@ def run_layer(x, words):
     return y
 
 
-def forward(x, words):
-    words, y = list(words), x.reshape(x.shape[:2])
+def forward(y, words):
+    words = list(words)
     y = run_layer(y, words)
     while words:
         y = run_layer(F.relu(y), words)
     return y
 
 
+POOLS = {"mean": [torch.mean], "max": [torch.amax], "mean_max": [torch.mean, torch.amax]}
+
+
 def reference(x, a):
-    y = sum(forward(one, a["dense"]) for one in x)
-    return y.reshape(*y.shape, *x[0].shape[2:])
+    pools = POOLS.get(a.get("pool"))
+    vectors = [pool(x[0], dim=(2, 3)) for pool in pools] if pools else [one.reshape(one.shape[:2]) for one in x]
+    y = sum(forward(one, a["dense"]) for one in vectors)
+    pixel = a["dense"][0] == "conv" if pools else x[0].dim() == 4
+    return y.reshape(*y.shape, 1, 1) if pixel else y
