@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const ig_node *ig_match_producer(const ig_rewrite *rewrite, int value)
 {
@@ -21,6 +22,36 @@ const ig_node *ig_match_inner(const ig_rewrite *rewrite, int value, const char *
 {
     const ig_node *node = ig_match_producer(rewrite, value);
     return ig_match_only_reader(rewrite, value) && ig_node_is(node, op) ? node : NULL;
+}
+
+static const ig_node *private_producer(const ig_rewrite *rewrite, int value)
+{
+    return ig_match_only_reader(rewrite, value) ? ig_match_producer(rewrite, value) : NULL;
+}
+
+/* The activation that is all a convolution's epilogue does; false when that does more. */
+static bool read_epilogue(const ig_graph *graph, const ig_node *conv, ig_activation *out)
+{
+    ig_op_context call;
+    ig_node_context(graph, conv, &call);
+    *out = call.then.count > 0 ? call.then.steps[0].activation : IG_ACT_NONE;
+    return call.then.count == 0 || (call.then.count == 1 && *out != IG_ACT_NONE);
+}
+
+const ig_node *ig_match_conv_before(const ig_rewrite *rewrite, const ig_node *node, ig_activation *between)
+{
+    const ig_node *before = private_producer(rewrite, node->inputs[0]);
+    const ig_activation own =
+        before && !ig_node_has_epilogue(before) ? ig_activation_find(before->op->name) : IG_ACT_NONE;
+    if (own != IG_ACT_NONE)
+        before = private_producer(rewrite, before->inputs[0]);
+    if (!before || strcmp(before->op->name, "conv2d") != 0 || !read_epilogue(rewrite->in, before, between))
+        return NULL;
+    if (own == IG_ACT_NONE)
+        return before;
+    const bool first = *between == IG_ACT_NONE;
+    *between = own;
+    return first ? before : NULL;
 }
 
 ig_attr *ig_match_set(ig_replacement *out, const char *name)

@@ -16,6 +16,7 @@ import sys
 import time
 
 INGOT = os.environ.get("INGOT", "build/cli/ingot")
+DEVICE = os.environ.get("INGOT_DEVICE") or "0"
 
 
 def command(*args, timeout=120):
@@ -43,8 +44,7 @@ def input_shape(model, side):
 
 def verify(model, args, *more):
     """(what is wrong or "", what to print)"""
-    device = os.environ.get("INGOT_DEVICE") or "0"
-    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", device,
+    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", DEVICE,
                            "--shape", input_shape(model, args.side), *more, timeout=args.timeout)
     if not got:
         return f"exit code {code}: {err.strip()}", ""
@@ -60,7 +60,7 @@ def pass_names():
 
 def rewritten(model, args, *more):
     """The text of the graph behind the last pass."""
-    code, text, err = command("plan", model["name"], "--shape", input_shape(model, args.side),
+    code, text, err = command("plan", model["name"], "--shape", input_shape(model, args.side), "--device", DEVICE,
                               "--dump-after", pass_names()[-1], *more)
     if code:
         raise ValueError(f"ingot plan {model['name']} {more}: exit code {code}: {err.strip()}")
