@@ -53,6 +53,7 @@ static const field FIELDS[] = {
     FIELD(has_fp16, FIELD_BOOL, false, 0),
     FIELD(has_images, FIELD_BOOL, false, 0),
     FIELD(unified_memory, FIELD_BOOL, false, 0),
+    FIELD(local_is_cache, FIELD_BOOL, false, 0),
 };
 enum { N_FIELDS = (int)(sizeof FIELDS / sizeof FIELDS[0]) };
 

@@ -160,6 +160,14 @@ static ig_device_type type_of(cl_device_type type)
     return type & CL_DEVICE_TYPE_ACCELERATOR ? IG_DEVICE_ACCELERATOR : IG_DEVICE_OTHER;
 }
 
+/* Phones' GPUs say so too, but there many work-groups share the small cache that it lies in. */
+static bool has_global_local_memory(cl_device_id device)
+{
+    cl_device_local_mem_type type = CL_LOCAL;
+    const cl_int code = clGetDeviceInfo(device, CL_DEVICE_LOCAL_MEM_TYPE, sizeof type, &type, NULL);
+    return code == CL_SUCCESS && type == CL_GLOBAL;
+}
+
 static void finish_limits(ig_cl_place place, ig_device_limits *out)
 {
     char platform[1024] = "";
@@ -168,6 +176,7 @@ static void finish_limits(ig_cl_place place, ig_device_limits *out)
     cl_device_type type = 0;
     clGetDeviceInfo(place.device, CL_DEVICE_TYPE, sizeof type, &type, NULL);
     out->type = type_of(type);
+    out->local_is_cache = out->type == IG_DEVICE_CPU && has_global_local_memory(place.device);
     out->base_align_bytes = out->base_align_bytes >= 8 ? out->base_align_bytes / 8 : 1;
     if (out->native_vector_float < 1)
         out->native_vector_float = 1;

@@ -49,3 +49,8 @@ void backend_close(backend *b)
     ig_tune_db_destroy(&b->db);
     ig_device_destroy(&b->device);
 }
+
+bool backend_local_is_cache(const backend *b)
+{
+    return !b->reference && ig_device_get_info(b->device)->limits.local_is_cache;
+}

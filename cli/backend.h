@@ -22,5 +22,7 @@ const char *backend_selection(const common_args *args);
 /* Opens what `select` names. NO_DEVICE, DEVICE. Release with backend_close() in any case. */
 ig_status backend_open(app *a, const char *select, backend *b, ig_error *error) IG_MUST_USE;
 void backend_close(backend *b);
+/* As in ig_device_limits; false for the reference. */
+bool backend_local_is_cache(const backend *b);
 
 #endif

@@ -23,6 +23,7 @@ static const column columns[] = {
     {"images", NULL, 0},
     {"unified_memory", NULL, 0},
     {"host_timer", NULL, 0},
+    {"local_is_cache", NULL, 0},
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
@@ -53,6 +54,7 @@ static void add_device(table *t, const ig_device_info *device)
     table_bool(t, l->has_images);
     table_bool(t, l->unified_memory);
     table_bool(t, l->host_timer);
+    table_bool(t, l->local_is_cache);
 }
 
 /* The one device that --device names, or all. */

@@ -157,14 +157,20 @@ static ig_status print_plan(const plan_report *r, output_format format, ig_error
 
 /* --- the command -------------------------------------------------------------------------------------------------- */
 
-static ig_status dump_graph(const model *m, const char *pass, output_format format, ig_error *error)
+/* Without --device and --profile for a device of which nothing is known. */
+static ig_status dump_graph(app *a, const plan_args *args, const model *m, target *t, ig_error *error)
 {
-    if (format != FORMAT_MD)
+    if (args->common.format != FORMAT_MD)
         return cli_fail(error, IG_E_USAGE, "--dump-after prints a model description, which has no other format");
-    const ig_passes_params params = {.disable = m->passes.off, .n_disable = m->passes.n_off, .stop_after = pass};
     ig_graph *graph = NULL;
     char *text = NULL;
-    ig_status status = ig_graph_optimize(m->graph, &params, &graph, error);
+    ig_status status = target_open(a, args->common.device, args->profile, t, error);
+    const ig_passes_params params = {.disable = m->passes.off,
+                                     .n_disable = m->passes.n_off,
+                                     .stop_after = args->dump_after,
+                                     .local_is_cache = t->limits.local_is_cache};
+    if (!status)
+        status = ig_graph_optimize(m->graph, &params, &graph, error);
     if (!status)
         status = ig_graph_print(graph, &text, error);
     if (!status)
@@ -201,7 +207,7 @@ static int run_plan(app *a, const void *args_pointer)
     planned p = {0};
     ig_status status = model_load(a, &args->common, args->common.positional.items[0], &args->common.shape, &m, &error);
     if (!status && args->dump_after)
-        status = dump_graph(&m, args->dump_after, (output_format)args->common.format, &error);
+        status = dump_graph(a, args, &m, &t, &error);
     else if (!status)
         status = plan_model(a, args, &m, &t, &p, &error);
     planned_release(&p);

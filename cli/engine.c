@@ -13,7 +13,12 @@ static ig_status make_plan(engine *e, ig_error *error)
     if (e->params.optimize) {
         const pass_choice *choice = e->params.passes ? e->params.passes : &e->m->passes;
         ig_passes_params passes = {
-            .keep = e->params.keep, .n_keep = e->params.n_keep, .disable = choice->off, .n_disable = choice->n_off};
+            .keep = e->params.keep,
+            .n_keep = e->params.n_keep,
+            .disable = choice->off,
+            .n_disable = choice->n_off,
+            .local_is_cache = backend_local_is_cache(e->b),
+        };
         status = ig_graph_optimize(e->m->graph, &passes, &e->optimized, error);
         e->graph = e->optimized;
     }

@@ -37,7 +37,8 @@ void target_close(target *t)
 ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_error *error)
 {
     int64_t begin = clock_ns();
-    const ig_passes_params passes = {.disable = m->passes.off, .n_disable = m->passes.n_off};
+    const ig_passes_params passes = {
+        .disable = m->passes.off, .n_disable = m->passes.n_off, .local_is_cache = t->limits.local_is_cache};
     const ig_plan_params params = {.limits = &t->limits, .db = t->b.device ? t->b.db : t->db, .layout = m->layout};
     memset(out, 0, sizeof *out);
     ig_status status = ig_graph_optimize(m->graph, &passes, &out->graph, error);

@@ -31,11 +31,12 @@ typedef struct verify_state {
 
 /* --- which choices there are -------------------------------------------------------------------------------------- */
 
-static ig_status print_rewritten(const model *m, const pass_choice *choice, char **text, ig_error *error)
+static ig_status print_rewritten(const verify_state *s, const pass_choice *choice, char **text, ig_error *error)
 {
-    const ig_passes_params params = {.disable = choice->off, .n_disable = choice->n_off};
+    const ig_passes_params params = {
+        .disable = choice->off, .n_disable = choice->n_off, .local_is_cache = backend_local_is_cache(s->b)};
     ig_graph *graph = NULL;
-    ig_status status = ig_graph_optimize(m->graph, &params, &graph, error);
+    ig_status status = ig_graph_optimize(s->m->graph, &params, &graph, error);
     if (!status)
         status = ig_graph_print(graph, text, error);
     ig_graph_destroy(&graph);
@@ -57,7 +58,7 @@ static ig_status try_without(verify_state *s, const char *name, const char *whol
     passes_leave_out(&choice, name);
     if (choice.n_off == s->m->passes.n_off)
         return IG_OK;
-    ig_status status = print_rewritten(s->m, &choice, &text, error);
+    ig_status status = print_rewritten(s, &choice, &text, error);
     if (!status && strcmp(text, whole) != 0)
         add_variant(s, &choice, "-", name);
     free(text);
@@ -69,7 +70,7 @@ static ig_status find_variants(verify_state *s, ig_error *error)
     pass_choice none = s->m->passes;
     ig_pass_info pass;
     char *whole = NULL;
-    ig_status status = print_rewritten(s->m, &s->m->passes, &whole, error);
+    ig_status status = print_rewritten(s, &s->m->passes, &whole, error);
     add_variant(s, &s->m->passes, "", s->m->passes.n_off ? "given" : "all");
     for (int i = 0; ig_passes_get(i, &pass); i++)
         passes_leave_out(&none, pass.name);

@@ -134,7 +134,8 @@ typedef struct ig_pass {
     const char *name, *doc;
     ig_status (*run)(const ig_graph *in, const bool *keep, ig_graph **out,
                      ig_error *error); /* keep: per value of `in` */
-    bool once; /* stands behind the others, which run in turns until none of them changes anything */
+    bool once;        /* stands behind the others, which run in turns until none of them changes anything */
+    bool wants_cache; /* runs for devices whose local memory is cache (ig_passes_params) alone */
 } ig_pass;
 extern const ig_pass *const ig_pass_table[];
 extern const int ig_pass_count;

@@ -5,6 +5,7 @@
 #include "graph/view.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const ig_node *ig_match_producer(const ig_rewrite *rewrite, int value)
 {
@@ -32,6 +33,40 @@ int ig_match_before_view(const ig_rewrite *rewrite, int value)
     const ig_view whole = ig_view_identity(rewrite->in, source);
     ig_view view;
     return ig_view_back(rewrite->in, value, steps, &view) && ig_view_same(&view, &whole) ? source : value;
+}
+
+static const ig_node *private_producer(const ig_rewrite *rewrite, int value)
+{
+    return ig_match_only_reader(rewrite, value) ? ig_match_producer(rewrite, value) : NULL;
+}
+
+/* The activation that is all a convolution does beside summing; false when it does more. */
+static bool read_epilogue(const ig_graph *graph, const ig_node *conv, ig_activation *out)
+{
+    static const char *const MORE[] = {IG_GATE_ATTR, IG_PLANE_NORM_ATTR, IG_MAX_POOL_ATTR};
+    ig_op_context call;
+    ig_node_context(graph, conv, &call);
+    *out = call.then.count > 0 ? call.then.steps[0].activation : IG_ACT_NONE;
+    for (size_t i = 0; i < sizeof MORE / sizeof *MORE; i++)
+        if (ig_node_attr(conv, MORE[i])->i)
+            return false;
+    return call.then.count == 0 || (call.then.count == 1 && *out != IG_ACT_NONE);
+}
+
+const ig_node *ig_match_conv_before(const ig_rewrite *rewrite, const ig_node *node, ig_activation *between)
+{
+    const ig_node *before = private_producer(rewrite, node->inputs[0]);
+    const ig_activation own =
+        before && !ig_node_has_epilogue(before) ? ig_activation_find(before->op->name) : IG_ACT_NONE;
+    if (own != IG_ACT_NONE)
+        before = private_producer(rewrite, before->inputs[0]);
+    if (!before || strcmp(before->op->name, "conv2d") != 0 || !read_epilogue(rewrite->in, before, between))
+        return NULL;
+    if (own == IG_ACT_NONE)
+        return before;
+    const bool first = *between == IG_ACT_NONE;
+    *between = own;
+    return first ? before : NULL;
 }
 
 ig_attr *ig_match_set(ig_replacement *out, const char *name)

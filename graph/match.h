@@ -13,6 +13,9 @@ const ig_node *ig_match_inner(const ig_rewrite *rewrite, int value, const char *
 const ig_node *ig_match_only_reader(const ig_rewrite *rewrite, int value);
 /* What `value` is one view of, or several, that move nothing and that nobody else reads; itself, if it is none. */
 int ig_match_before_view(const ig_rewrite *rewrite, int value);
+/* The conv2d whose result, behind one activation at most, is `node`'s first input and serves nobody else; or NULL. It
+ * may have the activation in its epilogue, and nothing else. */
+const ig_node *ig_match_conv_before(const ig_rewrite *rewrite, const ig_node *node, ig_activation *between);
 
 /* The node that stands for a subgraph, in the place and under the name of the subgraph's last node. */
 typedef struct ig_replacement {

@@ -109,11 +109,12 @@ static ig_status run_passes(int first, int end, const ig_graph *original, const 
     ig_status status = IG_OK;
     *changed = false;
     for (int i = first; i < end && status == IG_OK; i++) {
+        const ig_pass *pass = ig_pass_table[i];
         ig_graph *next = NULL;
-        if (is_listed(params->disable, params->n_disable, ig_pass_table[i]->name))
+        if (is_listed(params->disable, params->n_disable, pass->name) || (pass->wants_cache && !params->local_is_cache))
             continue;
         const ig_graph *before = *now ? *now : original;
-        status = run_pass(ig_pass_table[i], original, before, params, &next, error);
+        status = run_pass(pass, original, before, params, &next, error);
         if (status != IG_OK)
             break;
         *changed = *changed || !same_nodes(before, next);

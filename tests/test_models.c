@@ -118,8 +118,9 @@ static ig_status run_device(trial *t, ig_error *error)
     ig_status status = run_planned(t, t->graph, names, n_names, error);
     programs_build_quickly(false);
     ig_graph *optimized = NULL;
+    const ig_passes_params passes = {.local_is_cache = ig_device_get_info(t->device)->limits.local_is_cache};
     if (!status)
-        status = ig_graph_optimize(t->graph, NULL, &optimized, error);
+        status = ig_graph_optimize(t->graph, &passes, &optimized, error);
     if (!status)
         status = run_planned(t, optimized, names, info.n_outputs, error);
     ig_graph_destroy(&optimized);

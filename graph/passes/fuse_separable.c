@@ -16,41 +16,16 @@ enum { MAX_WORDS = 2 * IG_LAYER_WORDS };
 
 static bool is_depthwise(const ig_graph *graph, const ig_node *node)
 {
-    return node->op == &ig_op_conv2d && !ig_node_attr(node, IG_GATE_ATTR)->i &&
-           ig_node_attr(node, "branches")->n_words == 0 &&
+    return node->op == &ig_op_conv2d && ig_node_attr(node, "branches")->n_words == 0 &&
            ig_node_attr(node, "groups")->i == graph->values[node->inputs[0]].shape.dim[1] &&
            ig_node_attr(node, "out")->i == ig_node_attr(node, "groups")->i;
-}
-
-/* The activation that is all a convolution's epilogue does; false when that does more. */
-static bool read_epilogue(const ig_graph *graph, const ig_node *conv, ig_activation *out)
-{
-    ig_op_context call;
-    ig_node_context(graph, conv, &call);
-    *out = call.then.count > 0 ? call.then.steps[0].activation : IG_ACT_NONE;
-    return call.then.count == 0 || (call.then.count == 1 && *out != IG_ACT_NONE);
-}
-
-static const ig_node *private_producer(const ig_rewrite *rewrite, int value)
-{
-    return ig_match_only_reader(rewrite, value) ? ig_match_producer(rewrite, value) : NULL;
 }
 
 /* The depthwise convolution whose result, behind one activation at most, `node` alone reads; or NULL. */
 static const ig_node *depthwise_before(const ig_rewrite *rewrite, const ig_node *node, ig_activation *between)
 {
-    const ig_node *before = private_producer(rewrite, node->inputs[0]);
-    const ig_activation own =
-        before && !ig_node_has_epilogue(before) ? ig_activation_find(before->op->name) : IG_ACT_NONE;
-    if (own != IG_ACT_NONE)
-        before = private_producer(rewrite, before->inputs[0]);
-    if (!before || !is_depthwise(rewrite->in, before) || !read_epilogue(rewrite->in, before, between))
-        return NULL;
-    if (own == IG_ACT_NONE)
-        return before;
-    const bool first = *between == IG_ACT_NONE;
-    *between = own;
-    return first ? before : NULL;
+    const ig_node *before = ig_match_conv_before(rewrite, node, between);
+    return before && is_depthwise(rewrite->in, before) ? before : NULL;
 }
 
 /* --- writing it down ---------------------------------------------------------------------------------------------- */

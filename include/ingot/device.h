@@ -38,6 +38,7 @@ typedef struct ig_device_limits {
     bool has_fp16;
     bool has_images;
     bool unified_memory; /**< host and device share memory */
+    bool local_is_cache; /**< local memory is that of a core, behind its caches, as on CPUs */
     bool host_timer;     /**< quirk: its event timestamps are not to be used */
     bool whole_buffers;  /**< quirk: windows into a larger buffer are not to be used */
 } ig_device_limits;

@@ -168,6 +168,8 @@ typedef struct ig_passes_params {
     const char *const *disable; /**< names of passes to leave out */
     int n_disable;
     const char *stop_after; /**< the last pass of the list that may run; NULL: all */
+    /** As in ig_device_limits: also run the passes that keep in local memory what others would write and read. */
+    bool local_is_cache;
 } ig_passes_params;
 
 /** One pass, as people choose it. Own: strings are static. */

@@ -122,6 +122,27 @@ class Plan(PlanTest):
         self.ingot("summary", "resnet18", "--profile", "mail", code=66)
 
 
+class PassesThatWantCache(CommandTest):
+    FUSED = "inverted_residual"
+
+    def plan(self, *args):
+        return self.ingot("plan", "mobilenet_v2", *args)[0]
+
+    def test_the_profile_decides(self):
+        self.assertIn(self.FUSED, self.plan("--profile", "avx2"))
+        self.assertNotIn(self.FUSED, self.plan("--profile", "mali"))
+        self.assertNotIn(self.FUSED, self.plan("--profile", "avx2", "--passes", "-fuse_inverted_residual"))
+        board = self.write("board.yaml", PROFILE)
+        self.assertNotIn(self.FUSED, self.plan("--profile", board))
+        cached = self.write("cached.yaml", PROFILE + "local_is_cache: true\n")
+        self.assertIn(self.FUSED, self.plan("--profile", cached))
+
+    def test_graphs_in_the_middle(self):
+        dump = ("--dump-after", "fuse_inverted_residual")
+        self.assertNotIn(self.FUSED, self.plan(*dump))
+        self.assertIn(self.FUSED, self.plan(*dump, "--profile", "avx2"))
+
+
 class Passes(PlanTest):
     def paths(self, *args):
         return [line.split()[1] for line in self.plan(*args).splitlines()[1:-2]]

@@ -15,6 +15,7 @@ import sys
 import time
 
 INGOT = os.environ.get("INGOT", "build/cli/ingot")
+DEVICE = os.environ.get("INGOT_DEVICE") or "0"
 
 
 def command(*args, timeout=120):
@@ -42,8 +43,7 @@ def input_shape(model, side):
 
 def verify(model, args):
     """(what is wrong or "", what to print)"""
-    device = os.environ.get("INGOT_DEVICE") or "0"
-    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", device,
+    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", DEVICE,
                            "--shape", input_shape(model, args.side), timeout=args.timeout)
     if not got:
         return f"exit code {code}: {err.strip()}", ""
@@ -54,7 +54,7 @@ def verify(model, args):
 
 
 def each_pass(model, args):
-    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", os.environ.get("INGOT_DEVICE") or "0",
+    code, got, err = ingot("verify", model["name"], "--weights", "seeded", "--device", DEVICE,
                            "--shape", input_shape(model, args.side), "--each-pass", timeout=args.timeout)
     if not got:
         return f"exit code {code}: {err.strip()}", ""

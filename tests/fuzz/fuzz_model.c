@@ -29,7 +29,7 @@ static void optimize(const ig_graph *graph)
 {
     ig_graph *fast = NULL;
     ig_error error = {0};
-    ig_status status = ig_graph_optimize(graph, NULL, &fast, &error);
+    ig_status status = ig_graph_optimize(graph, &(ig_passes_params){.local_is_cache = true}, &fast, &error);
     if (status != IG_OK && status != IG_E_NO_MEMORY)
         abort();
     if (fast)

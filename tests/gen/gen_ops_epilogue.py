@@ -24,6 +24,8 @@ CALLS = {
     "channel_conv": [([2, 19, 3, 5],), [2, 1, 1, 19], {"kernel": [1, 3], "conv": ["eca", "bias"]}],
     "channel_pool": [([2, 5, 3, 7],), [2, 2, 3, 7], {}],
     "separable_conv2d": [([2, 3, 5, 7],), [2, 5, 5, 7], {"out": 5, "kernel": 3, "pad": 1, "convs": ["dw", "pw", "bias"]}],
+    "inverted_residual": [([1, 3, 5, 7],), [1, 5, 5, 7], {"hidden": 9, "out": 5, "kernel": 3, "pad": 1,
+                                                          "convs": ["ew", "dw", "pw", "bias"]}],
     "linear": [([2, 5, 9],), [2, 5, 19], {"out": 19}],
     "conv_transpose2d": [([2, 3, 5, 4],), [2, 4, 10, 8], {"out": 4, "kernel": 2, "stride": 2}],
     "deform_conv2d": [([2, 4, 5, 7], [2, 18, 5, 7]), [2, 6, 5, 7], {"out": 6, "kernel": 3, "pad": 1}],

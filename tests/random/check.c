@@ -112,8 +112,11 @@ static bool check_optimized(trial *t, const ig_passes_params *params, const char
 static bool check_without(trial *t, int pass, const char *all)
 {
     char what[128], *text = NULL;
-    const ig_passes_params params = {
-        .keep = t->wanted.names, .n_keep = t->wanted.count, .disable = &ig_pass_table[pass]->name, .n_disable = 1};
+    const ig_passes_params params = {.keep = t->wanted.names,
+                                     .n_keep = t->wanted.count,
+                                     .disable = &ig_pass_table[pass]->name,
+                                     .n_disable = 1,
+                                     .local_is_cache = true};
     snprintf(what, sizeof what, "all passes but %.80s", ig_pass_table[pass]->name);
     programs_build_quickly(true);
     const bool good = check_optimized(t, &params, what, &text);
@@ -126,7 +129,7 @@ static bool check_without(trial *t, int pass, const char *all)
 
 static void check_all(trial *t)
 {
-    const ig_passes_params params = {.keep = t->wanted.names, .n_keep = t->wanted.count};
+    const ig_passes_params params = {.keep = t->wanted.names, .n_keep = t->wanted.count, .local_is_cache = true};
     char *text = NULL;
     bool good = check_optimized(t, &params, "all passes", &text);
     for (int i = 0; i < ig_pass_count && good && t->options->each; i++)

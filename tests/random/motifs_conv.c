@@ -69,9 +69,9 @@ void motif_residual(draft *d)
 }
 
 /* A depthwise convolution and a 1x1 one behind it, now and then with more between them than an activation. */
-void motif_separable(draft *d)
+static void separable(draft *d, int x, int out)
 {
-    const int x = draft_pick(d, 4), channels = extent(d, x, 1);
+    const int channels = extent(d, x, 1);
     if (x < 0)
         return;
     const bool multiplied = draw_chance(d, 0.1);
@@ -83,10 +83,24 @@ void motif_separable(draft *d)
                                 .bias = draw_chance(d, 0.4)};
     const int map = part_conv_as(d, x, &depthwise);
     const int middle = draw_chance(d, 0.7) ? part_tail(d, map) : draft_add1(d, "relu6", map, "%s", "");
-    const int y = part_conv_same(d, middle, PART_ANY, 1, draw_chance(d, 0.9) ? 1 : PART_ANY);
+    const int y = part_conv_same(d, middle, out, 1, draw_chance(d, 0.9) ? 1 : PART_ANY);
     if (draw_chance(d, 0.15))
         part_join(d, middle, map);
     part_tail(d, y);
+}
+
+void motif_separable(draft *d)
+{
+    separable(d, draft_pick(d, 4), PART_ANY);
+}
+
+/* The same behind a 1x1 convolution, on a map large enough for one step of all, or just not. */
+void motif_inverted_residual(draft *d)
+{
+    const int few = part_conv_same(d, draft_pick(d, 4), draw_between(d, 1, 2), 1, 1);
+    const int x = part_act(d, draft_add1(d, "resize", few, "size: [28, %d]", draw_chance(d, 0.8) ? 28 : 27));
+    const int hidden = part_conv_same(d, x, draw_between(d, 2, 3), 1, 1);
+    separable(d, draw_chance(d, 0.8) ? part_tail(d, hidden) : part_act(d, part_act(d, hidden)), draw_between(d, 1, 3));
 }
 
 /* Brings 2 to 4 values together the way branches are: along the channels, or as a sum. */

@@ -47,6 +47,7 @@ static void test_shipped_profiles(void **state)
         assert_string_equal(limits.family, CASES[i].family);
         expect_carried(CASES[i].name, &limits);
         assert_int_equal(limits.type, CASES[i].type);
+        assert_int_equal(limits.local_is_cache, limits.type == IG_DEVICE_CPU);
         assert_true(limits.max_alloc_bytes <= limits.global_mem_bytes);
         assert_false(limits.host_timer);
         for (int d = 0; d < 3; d++)
@@ -61,7 +62,7 @@ static void test_minimal_device_is_minimal(void **state)
     assert_int_equal(ig_device_limits_read(INGOT_SOURCE_DIR "/autotune/devices/min-1.2.yaml", &l, NULL), IG_OK);
     assert_true(l.opencl_major == 1 && l.opencl_minor == 2 && l.opencl_c_major == 1 && l.opencl_c_minor == 2);
     assert_true(l.max_work_group == 64 && l.local_mem_bytes == 16384 && l.max_alloc_bytes == 134217728);
-    assert_false(l.has_fp16 || l.has_images || l.unified_memory);
+    assert_false(l.has_fp16 || l.has_images || l.unified_memory || l.local_is_cache);
 }
 
 static ig_status read_changed(const char *old, const char *new, ig_error *error)

@@ -48,6 +48,7 @@ static void test_list_and_open_agree(void **state)
         assert_true(l->name[0] && l->platform[0] && l->family[0] && l->driver[0]);
         assert_true(l->compute_units >= 1 && l->max_work_group >= 1 && l->native_vector_float >= 1);
         assert_true(l->max_alloc_bytes > 0 && l->base_align_bytes > 0);
+        assert_true(l->type == IG_DEVICE_CPU || !l->local_is_cache);
         assert_true(l->opencl_major > 1 || l->opencl_minor >= 1);
         ig_device *same = NULL;
         assert_int_equal(ig_device_open(&(ig_device_params){.select = list[i].id}, &same, &error), IG_OK);

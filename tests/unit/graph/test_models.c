@@ -155,7 +155,7 @@ static void test_round_trip(void **state)
         ig_error error = {0};
         model_path(f->rows->items[i], path, sizeof path);
         expect_round_trip(graph, path);
-        must(ig_graph_optimize(graph, NULL, &fast, &error), &error, path);
+        must(ig_graph_optimize(graph, &(ig_passes_params){.local_is_cache = true}, &fast, &error), &error, path);
         assert_true(fast->n_nodes <= graph->n_nodes);
         expect_round_trip(fast, path);
         ig_graph_destroy(&fast);

@@ -82,7 +82,8 @@ static ig_graph *optimize(const pass_case *c, const ig_graph *graph)
         if (strcmp(ig_pass_table[i]->name, c->pass) != 0)
             others[count++] = ig_pass_table[i]->name;
     assert_int_equal(count, ig_pass_count - 1);
-    const ig_passes_params params = {.keep = c->keep, .n_keep = c->n_keep, .disable = others, .n_disable = count};
+    const ig_passes_params params = {
+        .keep = c->keep, .n_keep = c->n_keep, .disable = others, .n_disable = count, .local_is_cache = true};
     must(ig_graph_optimize(graph, &params, &out, &error), &error, c->name);
     return out;
 }
@@ -315,6 +316,27 @@ static void test_stop_after(void **state)
     ig_arena_destroy(&c.arena);
 }
 
+/* A pass that wants cache does nothing unless the caller says that there is some. */
+static void test_passes_that_want_cache(void **state)
+{
+    static const char TEXT[] = "ingot: 1\nname: test\ninput: {shape: [1, 3, 28, 28]}\nlayers:\n"
+                               "  - {op: conv2d, name: a, out: 4, kernel: 1}\n"
+                               "  - {op: conv2d, name: b, out: 4, kernel: 3, groups: 4}\n"
+                               "  - {op: conv2d, name: c, out: 3, kernel: 1}\noutputs: {y: c}\n";
+    (void)state;
+    ig_graph *graph = NULL, *plain = NULL, *cached = NULL;
+    ig_error error = {0};
+    must(ig_graph_parse(TEXT, sizeof TEXT - 1, "test.yaml", NULL, &graph, &error), &error, "loading");
+    must(ig_graph_optimize(graph, NULL, &plain, &error), &error, "without");
+    must(ig_graph_optimize(graph, &(ig_passes_params){.local_is_cache = true}, &cached, &error), &error, "with");
+    assert_int_equal(plain->n_nodes, 2);
+    assert_int_equal(cached->n_nodes, 1);
+    assert_string_equal(cached->nodes[0].op->name, "inverted_residual");
+    ig_graph_destroy(&graph);
+    ig_graph_destroy(&plain);
+    ig_graph_destroy(&cached);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -323,6 +345,7 @@ int main(void)
         cmocka_unit_test(test_misspelt_lists),
         cmocka_unit_test(test_list_of_passes),
         cmocka_unit_test(test_stop_after),
+        cmocka_unit_test(test_passes_that_want_cache),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
