@@ -4,12 +4,12 @@
 //@ layout either either
 //@ priority 5
 //@ epilogue
-//@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
-//@ tune DT {1,2,4,7,8} = 4 : pixels of the depthwise that share their weights
-//@ tune PX {4,16,64,128,256,512} = 4 : pixels of a region, about
-//@ tune QX {2,4,8,14,28,56} = 2 : pixels in a row of it, at most
-//@ tune KB {16,64,128,256,512} = 16 : kilobytes of the hidden maps, at most; behind the depthwise, more channels take turns
-//@ tune WG 1..4 = 1 : regions for each compute unit, where the map has as many pixels
+//@ tune ACC {4,6,8,12,24} = 4 : vectors of sums in registers
+//@ tune DT {1,4,7} = 4 : pixels of the depthwise that share their weights
+//@ tune PX {4,16,64,256,512} = 4 : pixels of a region, about
+//@ tune QX {2,8,14,28,56} = 2 : pixels in a row of it, at most
+//@ tune KB {16,64,256,512} = 16 : kilobytes of the hidden maps, at most; behind the depthwise, more channels take turns
+//@ tune WG {1,2} = 1 : regions for each compute unit, where the map has as many pixels
 //@ let LANES = LANES_LIKED
 //@ let PLANES = BLOCK == 1
 //@ let BIAS = 1
