@@ -79,10 +79,11 @@ static int64_t param_elems(const ig_op_context *call, int slot)
     return call->params[slot].suffix ? ig_shape_elems(&call->params[slot].shape) : 0;
 }
 
-static bool get_winograd(const ig_step *step, ig_winograd *out)
+static bool get_winograd(const ig_step *step, ig_plan_param *param)
 {
+    ig_winograd *out = &param->winograd;
     return ig_kernel_vars_get(&step->vars, "M", &out->m) && ig_kernel_vars_get(&step->vars, "NEAR", &out->near) &&
-           ig_kernel_vars_get(&step->vars, "FAR", &out->far);
+           ig_kernel_vars_get(&step->vars, "FAR", &out->far) && ig_kernel_vars_get(&step->vars, "IB", &param->block);
 }
 
 static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_step *step, const ig_karg *karg,
@@ -97,9 +98,9 @@ static ig_status lower_param(ig_plan *plan, const ig_op_context *call, const ig_
         if (status)
             return status;
     }
-    if (param.pack == IG_PACK_OC_TILE_BLOCKED || param.pack == IG_PACK_WINOGRAD)
+    if (param.pack == IG_PACK_OC_TILE_BLOCKED)
         (void)ig_kernel_vars_get(&step->vars, "IN_BLOCK", &param.block);
-    if (param.pack == IG_PACK_WINOGRAD && !get_winograd(step, &param.winograd))
+    if (param.pack == IG_PACK_WINOGRAD && !get_winograd(step, &param))
         return ig_fail(error, IG_E_INTERNAL, "kernel %s does not say what its `pack winograd` is", step->kernel->name);
     if (param.tile < 1)
         return ig_fail(error, IG_E_INTERNAL, "kernel %s packs by a tile below 1", step->kernel->name);

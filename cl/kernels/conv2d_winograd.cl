@@ -1,7 +1,7 @@
 //@ kernel conv2d_winograd
 //@ op conv2d
 //@ doc 3x3 convolution with fewer products: a work-item transforms tiles of M by M pixels and their borders, multiplies each of the (M+2)^2 points by OB blocks of output channels at a time, and transforms the sums back.
-//@ layout blocked either
+//@ layout either either
 //@ priority 4
 //@ epilogue
 //@ tune M {2,4} = 2 : pixels along a tile
@@ -12,7 +12,7 @@
 //@ when G == 1 && KH == 3 && KW == 3 && SH == 1 && SW == 1 && DH == 1 && DW == 1 && MODE == 0 && !PLANE
 //@ let LANES = LANES_LIKED
 //@ let PLANES = BLOCK == 1
-//@ let IB = IN_BLOCK
+//@ let IB = LANES
 //@ let NEAR = M == 2 ? 4 : 3
 //@ let FAR = 6
 //@ let CB = ceil(C, IB)
@@ -38,13 +38,13 @@
 //@ let CHUNKS = ceil(CB, max(1, (KB * 256 - EACH * SUMS) / POINTS))
 //@ let CHUNK = ceil(CB, CHUNKS)
 //@ when CHUNK * POINTS + EACH * SUMS <= KB * 256
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS GATE POOL
+//@ define LANES PLANES IN_BLOCK IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS GATE POOL
 //@ arg buffer in 0 x
 //@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
-//@ arg int CB H W OC OCB OUT_H OUT_W PH PW ACROSS COUNT T REGIONS TILES EACH CHUNK
+//@ arg int C CB H W OC OCB OUT_H OUT_W PH PW ACROSS COUNT T REGIONS TILES EACH CHUNK
 //@ pack w winograd OB * LANES
 //@ local_mem KB * 1024
 //@ local 1, 1, 1
@@ -95,30 +95,42 @@ static inline void restore_line(VF m[S])
 #endif
 }
 
+/* LANES channels of pixel `at`, of which `channels` exist; planes are `area` floats apart. */
+static inline VF read_pixel(__global const float *restrict x, __global const float *restrict gate, int at, int area,
+                            int channels)
+{
+#if IN_BLOCK > 1
+    const VF v = VLOAD(x + at * LANES);
+#else
+    float value[LANES];
+    for (int i = 0; i < LANES; ++i)
+        value[i] = i < channels ? x[i * area + at] : 0.0f;
+    const VF v = VLOAD(value);
+#endif
+#if GATE
+    return v * load_some(gate, IN_BLOCK > 1 ? LANES : channels);
+#else
+    return v;
+#endif
+}
+
 /* Transforms a block of channels of the tile whose window begins at row iy and column ix; its points are `step` apart. */
 static inline void transform_tile(__global const float *restrict x, __global const float *restrict gate,
-                                  __local float *restrict to, int step, int H, int W, int iy, int ix)
+                                  __local float *restrict to, int step, int channels, int H, int W, int iy, int ix)
 {
-#if GATE
-    const VF number = VLOAD(gate);
-#define READ(p) (VLOAD(p) * number)
-#else
-#define READ(p) VLOAD(p)
-#endif
     VF d[S][S];
     const int inside = ix >= 0 && ix + S <= W;
     #pragma unroll
     for (int r = 0; r < S; ++r) {
-        __global const float *row = x + ((iy + r) * W + ix) * LANES;
-        const int there = iy + r >= 0 && iy + r < H;
+        const int row = (iy + r) * W + ix, there = iy + r >= 0 && iy + r < H;
         if (there && inside) {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = READ(row + q * LANES);
+                d[r][q] = read_pixel(x, gate, row + q, H * W, channels);
         } else {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = there && ix + q >= 0 && ix + q < W ? READ(row + q * LANES) : (VF)0.0f;
+                d[r][q] = there && ix + q >= 0 && ix + q < W ? read_pixel(x, gate, row + q, H * W, channels) : (VF)0.0f;
         }
         transform_line(d[r]);
     }
@@ -173,7 +185,7 @@ static inline void keep_sums(VF sum[OB][TW], __local float *restrict sums, int s
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_winograd(__global const float *restrict x, __global const float *restrict gate,
                      __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
-                     int CB, int H, int W, int OC, int OCB, int OUT_H, int OUT_W, int PH, int PW, int ACROSS,
+                     int C, int CB, int H, int W, int OC, int OCB, int OUT_H, int OUT_W, int PH, int PW, int ACROSS,
                      int COUNT, int T, int REGIONS, int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
 {
     BEGIN;
@@ -181,13 +193,15 @@ void conv2d_winograd(__global const float *restrict x, __global const float *res
     const int group = get_group_id(0), image = get_group_id(2), tile0 = group / REGIONS * EACH;
     const int end = min(tile0 + EACH, TILES), first = group % REGIONS * T, count = min(T, COUNT - first);
     __local float *sums = points + KB * 256 - EACH * S * S * OB * T * LANES;
-    x += image * CB * IB * H * W;
-    gate += image * CB * IB;
+    const int channels = IN_BLOCK > 1 ? CB * IB : C;
+    x += image * channels * H * W;
+    gate += image * channels;
     for (int c0 = 0; c0 < CB; c0 += CHUNK) {
         const int blocks = min(CHUNK, CB - c0), step = blocks * T * IB;
         for (int c = 0; c < blocks; ++c)
             for (int t = 0; t < count; ++t)
-                transform_tile(x + (c0 + c) * IB * H * W, gate + (c0 + c) * IB, points + (c * T + t) * IB, step, H, W,
+                transform_tile(x + (c0 + c) * IB * H * W, gate + (c0 + c) * IB, points + (c * T + t) * IB, step,
+                               C - (c0 + c) * IB, H, W,
                                (first + t) / ACROSS * M - PH, (first + t) % ACROSS * M - PW);
         for (int tile = tile0; tile < end; ++tile)
             for (int p = 0; p < S * S; ++p)

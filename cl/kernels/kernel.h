@@ -55,9 +55,9 @@ typedef enum ig_pack_kind {
     IG_PACK_OC_TILE_HIW, /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
     IG_PACK_OC_TILE_BLOCKED, /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B
                                 is IN_BLOCK */
-    IG_PACK_WINOGRAD /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/B)][B][T], zero-filled: the kernels'
+    IG_PACK_WINOGRAD /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/IB)][IB][T], zero-filled: the kernels'
                         values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
-                        F(MxM, 3x3); M, NEAR and FAR are lets or tunables of the kernel */
+                        F(MxM, 3x3); M, IB, NEAR and FAR are lets or tunables of the kernel */
 } ig_pack_kind;
 
 /* Layouts of maps. Blocked is [N, ceil(C / BLOCK), H, W, BLOCK]: BLOCK channels of a pixel side by side, the last block
