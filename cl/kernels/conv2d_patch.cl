@@ -94,38 +94,6 @@ static inline void copy_patch(__global const float *restrict x, __global const f
         }
 }
 
-#if PLANE
-/* The sums of a work-item's blocks wait in the result until all pixels are there; then each plane gets mean 0 and
- * variance 1. */
-static inline void normalise(__global float *restrict y, int image, int block, int OC, int OCB, int rows, int columns,
-                             float eps EPILOGUE_PARAMS)
-{
-    const int area = rows * columns, first = BLOCK_AT(image, block, 0, OC, OCB, area), count = OC - block * LANES;
-    const int step = BLOCK_AT(image, block, 1, OC, OCB, area) - first;
-    VF mean = 0.0f, square = 0.0f;
-    for (int row = 0; row < rows; ++row) { /* sums of rows are summed, which keeps the digits of large maps */
-        VF sum = 0.0f;
-        for (int i = row * columns; i < (row + 1) * columns; ++i)
-            sum += LOAD_SUMS(y, first + i * step, area, count);
-        mean += sum;
-    }
-    mean /= (float)area;
-    for (int row = 0; row < rows; ++row) {
-        VF sum = 0.0f;
-        for (int i = row * columns; i < (row + 1) * columns; ++i) {
-            const VF away = LOAD_SUMS(y, first + i * step, area, count) - mean;
-            sum += away * away;
-        }
-        square += sum;
-    }
-    const VF factor = 1.0f / sqrt(square / (float)area + eps);
-    for (int i = 0; i < area; ++i) {
-        const int to = first + i * step;
-        FINISH_SUMS((LOAD_SUMS(y, to, area, count) - mean) * factor, y, to, area, count);
-    }
-}
-#endif
-
 #if POOL
 /* Adds the sums of a tile to those beside the copy, where those of a work-item's blocks wait for all channels and rows;
  * `area` pixels apart. The last tile reaches over its pixels, as `area` does. */
@@ -215,6 +183,6 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
     }
 #if PLANE
     for (int block = tile0 * OB; block < min(end * OB, OCB); ++block)
-        normalise(y, image, block, OC, OCB, OUT_H, OUT_W, plane_norm_eps EPILOGUE_ARGS);
+        normalise_planes(y, image, block, OC, OCB, OUT_H, OUT_W, plane_norm_eps EPILOGUE_ARGS);
 #endif
 }

@@ -9,7 +9,7 @@
 //@ tune AREA {4,8,12,18,24,36,48} = 4 : tiles of a work-item, about
 //@ tune KB {8,16,32,64,128,192,256,384,512} = 8 : kilobytes of transformed tiles and sums; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where tiles do not make so many, output channels do
-//@ when G == 1 && KH == 3 && KW == 3 && SH == 1 && SW == 1 && DH == 1 && DW == 1 && MODE == 0 && !PLANE
+//@ when G == 1 && KH == 3 && KW == 3 && SH == 1 && SW == 1 && DH == 1 && DW == 1
 //@ let LANES = LANES_LIKED
 //@ let PLANES = BLOCK == 1
 //@ let IB = LANES
@@ -22,37 +22,40 @@
 //@ let TW = ACC / OB
 //@ let TILE_KH = 1
 //@ let TILE_KW = 1
-//@ let SIDE = POOL ? 2 : 1
-//@ let OUT_H = OH / SIDE
-//@ let OUT_W = OW / SIDE
-//@ let ACROSS = ceil(OUT_W * SIDE, M)
-//@ let COUNT = ceil(OUT_H * SIDE, M) * ACROSS
+//@ let POOLED = POOL ? 2 : 1
+//@ let OUT_H = OH / POOLED
+//@ let OUT_W = OW / POOLED
+//@ let ACROSS = ceil(OUT_W * POOLED, M)
+//@ let COUNT = ceil(OUT_H * POOLED, M) * ACROSS
 //@ when 2 * COUNT >= TW
 //@ let T = ceil(ceil(COUNT, ceil(COUNT, AREA)), TW) * TW
 //@ let REGIONS = ceil(COUNT, T)
+//@ let APART = PLANE ? 1 : REGIONS
 //@ let TILES = ceil(OCB, OB)
 //@ let SUMS = (M + 2) * (M + 2) * T * OB * LANES
 //@ let SHARES = ceil(TILES, max(1, KB * 128 / SUMS))
-//@ let EACH = ceil(TILES, min(TILES, max(SHARES, ceil(WG * UNITS, REGIONS * N))))
+//@ let EACH = ceil(TILES, min(TILES, max(SHARES, ceil(WG * UNITS, APART * N))))
 //@ let POINTS = (M + 2) * (M + 2) * T * IB
 //@ let CHUNKS = ceil(CB, max(1, (KB * 256 - EACH * SUMS) / POINTS))
 //@ let CHUNK = ceil(CB, CHUNKS)
 //@ when CHUNK * POINTS + EACH * SUMS <= KB * 256
-//@ define LANES PLANES IN_BLOCK IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS GATE POOL
+//@ define LANES PLANES IN_BLOCK IB OB TW TILE_KH TILE_KW M NEAR FAR KB BIAS MODE GATE PLANE POOL
 //@ arg buffer in 0 x
 //@ arg buffer in 1 gate
 //@ arg buffer param 0 w
 //@ arg buffer param 1 bias
 //@ arg buffer out y
 //@ arg int C CB H W OC OCB OUT_H OUT_W PH PW ACROSS COUNT T REGIONS TILES EACH CHUNK
+//@ arg float plane_norm_eps
 //@ pack w winograd OB * LANES
 //@ local_mem KB * 1024
 //@ local 1, 1, 1
-//@ groups REGIONS * ceil(TILES, EACH), 1, N
+//@ groups APART * ceil(TILES, EACH), 1, N
 
 /* The polynomials that stand for lines of pixels are known at the points 0, NEAR and -NEAR, for M 4 FAR and -FAR, and
  * infinity. With these, in quarters, float loses next to nothing (docs/decisions/0010-winograd.md). */
 #define S (M + 2)
+#define SIDE (POOL ? M / 2 : M) /* pixels of the result along a tile */
 #define NEAR_1 (NEAR / 4.0f)
 #define NEAR_2 (NEAR_1 * NEAR_1)
 #define FAR_1 (FAR / 4.0f)
@@ -122,15 +125,21 @@ static inline void transform_tile(__global const float *restrict x, __global con
     const int inside = ix >= 0 && ix + S <= W;
     #pragma unroll
     for (int r = 0; r < S; ++r) {
-        const int row = (iy + r) * W + ix, there = iy + r >= 0 && iy + r < H;
+#if MODE
+        const int row = MIRROR(iy + r, H - 1) * W, there = 1;
+#define BESIDE(q) read_pixel(x, gate, row + MIRROR(ix + (q), W - 1), H * W, channels)
+#else
+        const int row = (iy + r) * W, there = iy + r >= 0 && iy + r < H;
+#define BESIDE(q) (there && ix + (q) >= 0 && ix + (q) < W ? read_pixel(x, gate, row + ix + (q), H * W, channels) : 0.0f)
+#endif
         if (there && inside) {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = read_pixel(x, gate, row + q, H * W, channels);
+                d[r][q] = read_pixel(x, gate, row + ix + q, H * W, channels);
         } else {
             #pragma unroll
             for (int q = 0; q < S; ++q)
-                d[r][q] = there && ix + q >= 0 && ix + q < W ? read_pixel(x, gate, row + q, H * W, channels) : (VF)0.0f;
+                d[r][q] = BESIDE(q);
         }
         transform_line(d[r]);
     }
@@ -182,62 +191,88 @@ static inline void keep_sums(VF sum[OB][TW], __local float *restrict sums, int s
         }
 }
 
+/* Sums of `blocks` blocks of channels, at all points of `count` tiles; see keep_sums. */
+static inline void multiply_points(__local const float *restrict points, __global const float *restrict w,
+                                   __local float *restrict sums, int blocks, int CB, int T, int count, int first)
+{
+    for (int p = 0; p < S * S; ++p)
+        for (int t0 = 0; t0 < count; t0 += TW) {
+            int start[TW];
+            #pragma unroll
+            for (int t = 0; t < TW; ++t)
+                start[t] = min(t0 + t, count - 1) * IB;
+            VF sum[OB][TW];
+            sum_tile(points + p * blocks * T * IB, w + p * CB * IB * OB * LANES, start, blocks, T * IB, 0, 0, sum);
+            keep_sums(sum, sums + (p * OB * T + t0) * LANES, T * LANES, first);
+        }
+}
+
+/* Stores the pixels of a tile whose first one lies at row oy and column ox of the result; their places are `step` apart
+ * in `sums`. */
+static inline void finish_pixels(__local const float *restrict sums, int step, VF bias, __global float *restrict y,
+                                 int image, int block, int oy, int ox, int OC, int OCB, int OUT_H,
+                                 int OUT_W EPILOGUE_PARAMS)
+{
+    VF d[S][S];
+    restore_tile(sums, step, d);
+    for (int r = 0; r < min(SIDE, OUT_H - oy); ++r)
+        for (int q = 0; q < min(SIDE, OUT_W - ox); ++q) {
+#if POOL
+            const VF upper = MAX_OR_NAN(d[2 * r][2 * q], d[2 * r][2 * q + 1]);
+            const VF v = MAX_OR_NAN(upper, MAX_OR_NAN(d[2 * r + 1][2 * q], d[2 * r + 1][2 * q + 1])) + bias;
+#else
+            const VF v = d[r][q] + bias;
+#endif
+            const int to = BLOCK_AT(image, block, (oy + r) * OUT_W + ox + q, OC, OCB, OUT_H * OUT_W);
+            if (PLANE)
+                STORE_SUMS(v, y, to, OUT_H * OUT_W, OC - block * LANES);
+            else
+                FINISH_SUMS(v, y, to, OUT_H * OUT_W, OC - block * LANES);
+        }
+}
+
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void conv2d_winograd(__global const float *restrict x, __global const float *restrict gate,
                      __global const float *restrict w, __global const float *restrict bias, __global float *restrict y,
                      int C, int CB, int H, int W, int OC, int OCB, int OUT_H, int OUT_W, int PH, int PW, int ACROSS,
-                     int COUNT, int T, int REGIONS, int TILES, int EACH, int CHUNK EPILOGUE_PARAMS)
+                     int COUNT, int T, int REGIONS, int TILES, int EACH, int CHUNK,
+                     float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
     __local float points[KB * 256];
-    const int group = get_group_id(0), image = get_group_id(2), tile0 = group / REGIONS * EACH;
-    const int end = min(tile0 + EACH, TILES), first = group % REGIONS * T, count = min(T, COUNT - first);
-    __local float *sums = points + KB * 256 - EACH * S * S * OB * T * LANES;
+    const int apart = PLANE ? 1 : REGIONS, group = get_group_id(0), image = get_group_id(2);
+    const int tile0 = group / apart * EACH, end = min(tile0 + EACH, TILES), of_tile = S * S * OB * T * LANES;
+    __local float *sums = points + KB * 256 - EACH * of_tile;
     const int channels = IN_BLOCK > 1 ? CB * IB : C;
     x += image * channels * H * W;
     gate += image * channels;
-    for (int c0 = 0; c0 < CB; c0 += CHUNK) {
-        const int blocks = min(CHUNK, CB - c0), step = blocks * T * IB;
-        for (int c = 0; c < blocks; ++c)
-            for (int t = 0; t < count; ++t)
-                transform_tile(x + (c0 + c) * IB * H * W, gate + (c0 + c) * IB, points + (c * T + t) * IB, step,
-                               C - (c0 + c) * IB, H, W,
-                               (first + t) / ACROSS * M - PH, (first + t) % ACROSS * M - PW);
-        for (int tile = tile0; tile < end; ++tile)
-            for (int p = 0; p < S * S; ++p)
-                for (int t0 = 0; t0 < count; t0 += TW) {
-                    int start[TW];
-                    #pragma unroll
-                    for (int t = 0; t < TW; ++t)
-                        start[t] = min(t0 + t, count - 1) * IB;
-                    VF sum[OB][TW];
-                    sum_tile(points + p * step, w + ((tile * S * S + p) * CB + c0) * IB * OB * LANES, start, blocks,
-                             T * IB, 0, 0, sum);
-                    keep_sums(sum, sums + (((tile - tile0) * S * S + p) * OB * T + t0) * LANES, T * LANES, c0 == 0);
-                }
-    }
-    for (int block = tile0 * OB; block < min(end * OB, OCB); ++block) {
-        const int tile = block / OB - tile0, count_left = OC - block * LANES;
+    for (int first = group % apart * T, n = 0; n < (PLANE ? REGIONS : 1); ++n, first += T) {
+        const int count = min(T, COUNT - first);
+        for (int c0 = 0; c0 < CB; c0 += CHUNK) {
+            const int blocks = min(CHUNK, CB - c0);
+            for (int c = 0; c < blocks; ++c)
+                for (int t = 0; t < count; ++t)
+                    transform_tile(x + (c0 + c) * IB * H * W, gate + (c0 + c) * IB, points + (c * T + t) * IB,
+                                   blocks * T * IB, C - (c0 + c) * IB, H, W, (first + t) / ACROSS * M - PH,
+                                   (first + t) % ACROSS * M - PW);
+            for (int tile = tile0; tile < end; ++tile)
+                multiply_points(points, w + (tile * S * S * CB + c0) * IB * OB * LANES, sums + (tile - tile0) * of_tile,
+                                blocks, CB, T, count, c0 == 0);
+        }
+        for (int block = tile0 * OB; block < min(end * OB, OCB); ++block) {
 #if BIAS
-        const VF b = load_some(bias + block * LANES, count_left);
+            const VF b = load_some(bias + block * LANES, OC - block * LANES);
 #else
-        const VF b = 0.0f;
+            const VF b = 0.0f;
 #endif
-        for (int t = 0; t < count; ++t) {
-            VF d[S][S];
-            restore_tile(sums + ((tile * S * S * OB + block % OB) * T + t) * LANES, OB * T * LANES, d);
-            const int side = M / (POOL ? 2 : 1), oy = (first + t) / ACROSS * side, ox = (first + t) % ACROSS * side;
-            for (int r = 0; r < min(side, OUT_H - oy); ++r)
-                for (int q = 0; q < min(side, OUT_W - ox); ++q) {
-#if POOL
-                    const VF upper = MAX_OR_NAN(d[2 * r][2 * q], d[2 * r][2 * q + 1]);
-                    const VF v = MAX_OR_NAN(upper, MAX_OR_NAN(d[2 * r + 1][2 * q], d[2 * r + 1][2 * q + 1]));
-#else
-                    const VF v = d[r][q];
-#endif
-                    const int to = BLOCK_AT(image, block, (oy + r) * OUT_W + ox + q, OC, OCB, OUT_H * OUT_W);
-                    FINISH_SUMS(v + b, y, to, OUT_H * OUT_W, count_left);
-                }
+            for (int t = 0; t < count; ++t)
+                finish_pixels(sums + (block / OB - tile0) * of_tile + (block % OB * T + t) * LANES, OB * T * LANES, b, y,
+                              image, block, (first + t) / ACROSS * SIDE, (first + t) % ACROSS * SIDE, OC, OCB, OUT_H,
+                              OUT_W EPILOGUE_ARGS);
         }
     }
+#if PLANE
+    for (int block = tile0 * OB; block < min(end * OB, OCB); ++block)
+        normalise_planes(y, image, block, OC, OCB, OUT_H, OUT_W, plane_norm_eps EPILOGUE_ARGS);
+#endif
 }
