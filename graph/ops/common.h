@@ -123,6 +123,9 @@ typedef struct ig_window {
 /* The window along height (0) or width (1) of an NCHW input, from the attributes of those names; a stride of 0 means
  * the kernel's extent. */
 ig_window ig_op_window(const ig_op_context *call, int axis);
+/* These problem variables: the first input and windows over it. */
+#define IG_WINDOWS_PROBLEM_DOC "N C H W OH OW KH KW SH SW PH PW DH DW"
+void ig_op_emit_windows(const ig_op_context *call, ig_op_emit emit, void *user);
 ig_status ig_op_need_window(const ig_op_context *call, const ig_window window[2], ig_error *error) IG_MUST_USE;
 /* Output positions at which kernel tap `tap` falls inside the input. */
 ig_op_range ig_window_span(const ig_window *window, int64_t tap);
@@ -200,7 +203,7 @@ typedef struct ig_branches ig_branches;
 void ig_tail_branches(const ig_op_context *call, ig_branches *out);
 int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out);
 
-/* --- layers of an operator that holds several (common_layer.c): mlp, separable_conv2d ---
+/* --- layers of an operator that holds several (common_layer.c): mlp, separable_conv2d ... ---
  */
 
 enum { IG_LAYER_SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS }; /* parameter slots of a layer: weight, bias and norm */
@@ -218,6 +221,13 @@ ig_affine ig_layer_affine(const ig_layer *layer, const float *const *params, int
 /* As device_param of ig_op: the weight with the norm folded in, or the shift (zeros when there is none). */
 int64_t ig_layer_device_param(const ig_layer *layer, const float *const *params, int part, int64_t outputs,
                               int64_t columns, float *out);
+/* Convolutions behind each other, each with IG_LAYER_SLOTS slots: what the words say, false unless they are `count`
+ * layers and nothing else; their parameters; and those of them as the device sees them. */
+bool ig_convs_read(const ig_attr *words, ig_layer *out, int count);
+ig_status ig_convs_declare(ig_op_context *call, const ig_layer *convs, const ig_shape *weights, int count,
+                           ig_error *error);
+int64_t ig_convs_device_param(const ig_layer *convs, const ig_shape *weights, int count, const ig_op_data *data,
+                              int slot, float *out);
 
 /* --- linear maps side by side (common_branches.c): what conv2d and linear compute when a pass merged a sum of them ---
  */

@@ -51,3 +51,36 @@ int64_t ig_layer_device_param(const ig_layer *layer, const float *const *params,
     }
     return part == IG_TAIL_BIAS ? outputs : outputs * columns;
 }
+
+bool ig_convs_read(const ig_attr *words, ig_layer *out, int count)
+{
+    ig_words w = {.list = words};
+    for (int i = 0; i < count; i++) {
+        out[i] = (ig_layer){.bias = false};
+        ig_layer_read(&w, &out[i]);
+    }
+    return !w.failed && w.at == words->n_words;
+}
+
+ig_status ig_convs_declare(ig_op_context *call, const ig_layer *convs, const ig_shape *weights, int count,
+                           ig_error *error)
+{
+    for (int i = 0; i < count; i++) {
+        ig_status status = ig_op_need_limits(call, "weight", &weights[i], error);
+        if (status != IG_OK)
+            return status;
+        ig_layer_declare(call, IG_LAYER_SLOTS * i, &convs[i], weights[i], IG_PARAM_CONV_WEIGHT, IG_PARAM_CONV_BIAS);
+    }
+    return IG_OK;
+}
+
+int64_t ig_convs_device_param(const ig_layer *convs, const ig_shape *weights, int count, const ig_op_data *data,
+                              int slot, float *out)
+{
+    const int index = slot / IG_LAYER_SLOTS;
+    if (index >= count)
+        return 0;
+    const float *const *params = data ? data->params + index * IG_LAYER_SLOTS : NULL;
+    return ig_layer_device_param(&convs[index], params, slot % IG_LAYER_SLOTS, weights[index].dim[0],
+                                 ig_op_span(&weights[index], 1, 4), out);
+}

@@ -109,6 +109,18 @@ ig_status ig_pool_infer(ig_op_context *call, ig_error *error)
     return ig_op_set_output(call, IG_SHAPE(in->dim[0], in->dim[1], window[0].out, window[1].out), error);
 }
 
+void ig_op_emit_windows(const ig_op_context *call, ig_op_emit emit, void *user)
+{
+    const ig_shape *in = &call->inputs[0];
+    const ig_window y = ig_op_window(call, 0), x = ig_op_window(call, 1);
+    const ig_op_var vars[] = {
+        {"N", in->dim[0]}, {"C", in->dim[1]}, {"H", y.in},        {"W", x.in},        {"OH", y.out},
+        {"OW", x.out},     {"KH", y.kernel},  {"KW", x.kernel},   {"SH", y.stride},   {"SW", x.stride},
+        {"PH", y.pad},     {"PW", x.pad},     {"DH", y.dilation}, {"DW", x.dilation},
+    };
+    ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
+}
+
 void ig_pool_problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
 {
     (void)piece;

@@ -135,31 +135,12 @@ static int64_t device_param(const ig_op_context *call, const ig_op_data *data, i
 static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void *user)
 {
     (void)piece;
-    const ig_shape *in = &call->inputs[0], *out = &call->output;
-    const ig_window y = ig_op_window(call, 0), x = ig_op_window(call, 1);
     const ig_op_var vars[] = {
-        {"N", in->dim[0]},
-        {"C", in->dim[1]},
-        {"H", y.in},
-        {"W", x.in},
-        {"OC", out->dim[1]},
-        {"OH", y.out},
-        {"OW", x.out},
-        {"KH", y.kernel},
-        {"KW", x.kernel},
-        {"SH", y.stride},
-        {"SW", x.stride},
-        {"PH", y.pad},
-        {"PW", x.pad},
-        {"DH", y.dilation},
-        {"DW", x.dilation},
-        {"G", call->attrs[GROUPS].i},
-        {"BIAS", ig_tail_has_bias(call)},
-        {"MODE", call->attrs[PAD_MODE].i},
-        {"GATE", call->attrs[GATE].i},
-        {"PLANE", call->attrs[PLANE_NORM].i},
+        {"OC", call->output.dim[1]},       {"G", call->attrs[GROUPS].i},  {"BIAS", ig_tail_has_bias(call)},
+        {"MODE", call->attrs[PAD_MODE].i}, {"GATE", call->attrs[GATE].i}, {"PLANE", call->attrs[PLANE_NORM].i},
         {"POOL", call->attrs[MAX_POOL].i},
     };
+    ig_op_emit_windows(call, emit, user);
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -175,7 +156,7 @@ const ig_op ig_op_conv2d = {
                 "; `gate`: 1 other for each element of x; `plane_norm`: 3 adds and 2 other; `max_pool`: 3 adds for "
                 "each it leaves; OH and OW are those in front "
                 "of it",
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G BIAS MODE GATE PLANE POOL",
+    .problem_doc = IG_WINDOWS_PROBLEM_DOC " OC G BIAS MODE GATE PLANE POOL",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

@@ -115,28 +115,11 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
 {
     (void)piece;
     const deform job = deform_of(call);
-    const ig_window *y = &job.y, *x = &job.x;
     const ig_op_var vars[] = {
-        {"N", call->inputs[X].dim[0]},
-        {"C", call->inputs[X].dim[1]},
-        {"H", y->in},
-        {"W", x->in},
-        {"OC", call->attrs[OUT].i},
-        {"OH", y->out},
-        {"OW", x->out},
-        {"KH", y->kernel},
-        {"KW", x->kernel},
-        {"SH", y->stride},
-        {"SW", x->stride},
-        {"PH", y->pad},
-        {"PW", x->pad},
-        {"DH", y->dilation},
-        {"DW", x->dilation},
-        {"G", job.groups},
-        {"OG", job.offset_groups},
-        {"MASK", call->n_inputs > MASK},
+        {"OC", call->attrs[OUT].i},       {"G", job.groups}, {"OG", job.offset_groups}, {"MASK", call->n_inputs > MASK},
         {"BIAS", ig_tail_has_bias(call)},
     };
+    ig_op_emit_windows(call, emit, user);
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -212,8 +195,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
             for (int64_t j = 0; j < count; j++) {
                 ig_affine affine = ig_tail_affine(call, data, first + j);
                 int64_t row = (unit / job.y.out * out + first + j) * job.y.out + unit % job.y.out;
-                data->output[row * job.x.out + ox] =
-                    (float)(acc[j] * affine.scale + affine.shift);
+                data->output[row * job.x.out + ox] = (float)(acc[j] * affine.scale + affine.shift);
             }
         }
     }
@@ -229,7 +211,7 @@ const ig_op ig_op_deform_conv2d = {
     .cost_doc =
         "N*OH*OW*OC*(C/G)*KH*KW macs; 3 adds and 4 other for each of N*C*KH*KW*OH*OW samples, 1 other more with "
         "a mask; " IG_TAIL_COST_DOC,
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW G OG MASK BIAS",
+    .problem_doc = IG_WINDOWS_PROBLEM_DOC " OC G OG MASK BIAS",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 2,

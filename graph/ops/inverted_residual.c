@@ -37,16 +37,6 @@ static const ig_attr_spec attrs[] = {
     IG_THEN_ATTR,
 };
 
-static bool read_convs(const ig_op_context *call, ig_layer out[N_CONVS])
-{
-    ig_words w = {.list = &call->attrs[CONVS]};
-    for (int i = 0; i < N_CONVS; i++) {
-        out[i] = (ig_layer){.bias = false};
-        ig_layer_read(&w, &out[i]);
-    }
-    return !w.failed && w.at == w.list->n_words;
-}
-
 /* A call as loops see it. */
 typedef struct block {
     int64_t channels, hidden, out;
@@ -64,7 +54,7 @@ static block see(const ig_op_context *call)
                .x = ig_op_window(call, 1),
                .ahead = (ig_activation)call->attrs[AHEAD].i,
                .between = (ig_activation)call->attrs[BETWEEN].i};
-    read_convs(call, b.conv); /* inferred before */
+    ig_convs_read(&call->attrs[CONVS], b.conv, N_CONVS); /* inferred before */
     return b;
 }
 
@@ -76,18 +66,11 @@ static ig_status need_small_window(const ig_op_context *call, const ig_window *w
     return ig_op_refuse(call, error, "a window over %d pixels wide, or a stride over %d", MAX_SPAN, MAX_STRIDE);
 }
 
-static ig_status declare(ig_op_context *call, const block *b, ig_error *error)
+static void get_weights(const block *b, ig_shape out[N_CONVS])
 {
-    const ig_shape weight[N_CONVS] = {IG_SHAPE(b->hidden, b->channels, 1, 1),
-                                      IG_SHAPE(b->hidden, 1, b->y.kernel, b->x.kernel),
-                                      IG_SHAPE(b->out, b->hidden, 1, 1)};
-    for (int i = 0; i < N_CONVS; i++) {
-        ig_status status = ig_op_need_limits(call, "weight", &weight[i], error);
-        if (status != IG_OK)
-            return status;
-        ig_layer_declare(call, IG_LAYER_SLOTS * i, &b->conv[i], weight[i], IG_PARAM_CONV_WEIGHT, IG_PARAM_CONV_BIAS);
-    }
-    return IG_OK;
+    out[EXPAND] = IG_SHAPE(b->hidden, b->channels, 1, 1);
+    out[DEPTHWISE] = IG_SHAPE(b->hidden, 1, b->y.kernel, b->x.kernel);
+    out[PROJECT] = IG_SHAPE(b->out, b->hidden, 1, 1);
 }
 
 static ig_status infer(ig_op_context *call, ig_error *error)
@@ -98,10 +81,12 @@ static ig_status infer(ig_op_context *call, ig_error *error)
         status = ig_op_need_rank(call, 0, 4, 4, error);
     if (status != IG_OK)
         return status;
-    if (!read_convs(call, convs))
+    if (!ig_convs_read(&call->attrs[CONVS], convs, N_CONVS))
         return ig_op_refuse(call, error, "`convs` is no list of three convolutions");
     const block b = see(call);
     const ig_window window[2] = {b.y, b.x};
+    ig_shape weights[N_CONVS];
+    get_weights(&b, weights);
     const ig_shape inner = IG_SHAPE(call->inputs[0].dim[0], b.hidden, b.y.in, b.x.in);
     status = ig_op_need_window(call, window, error);
     for (int axis = 0; axis < 2 && status == IG_OK; axis++)
@@ -109,7 +94,7 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     if (status == IG_OK)
         status = ig_op_need_limits(call, "expanded map", &inner, error);
     if (status == IG_OK)
-        status = declare(call, &b, error);
+        status = ig_convs_declare(call, convs, weights, N_CONVS, error);
     if (status != IG_OK)
         return status;
     return ig_op_set_output(call, IG_SHAPE(call->inputs[0].dim[0], b.out, b.y.out, b.x.out), error);
@@ -139,25 +124,12 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
     (void)piece;
     const block b = see(call);
     const ig_op_var vars[] = {
-        {"N", call->inputs[0].dim[0]},
-        {"C", b.channels},
         {"HC", b.hidden},
-        {"H", b.y.in},
-        {"W", b.x.in},
         {"OC", b.out},
-        {"OH", b.y.out},
-        {"OW", b.x.out},
-        {"KH", b.y.kernel},
-        {"KW", b.x.kernel},
-        {"SH", b.y.stride},
-        {"SW", b.x.stride},
-        {"PH", b.y.pad},
-        {"PW", b.x.pad},
-        {"DH", b.y.dilation},
-        {"DW", b.x.dilation},
         {"AHEAD", b.ahead},
         {"ACT", b.between},
     };
+    ig_op_emit_windows(call, emit, user);
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -229,13 +201,9 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
 {
     const block b = see(call);
-    const int index = slot / IG_LAYER_SLOTS;
-    const int64_t outputs[N_CONVS] = {b.hidden, b.hidden, b.out},
-                  columns[N_CONVS] = {b.channels, b.y.kernel * b.x.kernel, b.hidden};
-    if (index >= N_CONVS)
-        return 0;
-    return ig_layer_device_param(&b.conv[index], data->params + index * IG_LAYER_SLOTS, slot % IG_LAYER_SLOTS,
-                                 outputs[index], columns[index], out);
+    ig_shape weights[N_CONVS];
+    get_weights(&b, weights);
+    return ig_convs_device_param(b.conv, weights, N_CONVS, data, slot, out);
 }
 
 const ig_op ig_op_inverted_residual = {
@@ -248,7 +216,7 @@ const ig_op ig_op_inverted_residual = {
                   "[OC, HC, 1, 1]; `bias` with `bias`; `weight`, `bias`, `running_mean`, `running_var` of its norm",
     .cost_doc = "N*HC*(H*W*C + OH*OW*(KH*KW + OC)) macs; for the results of each convolution, bias: 1 add; norm: 1 "
                 "add and 1 other; `ahead` and `between` as the operators of those names",
-    .problem_doc = "N C HC H W OC OH OW KH KW SH SW PH PW DH DW AHEAD ACT",
+    .problem_doc = IG_WINDOWS_PROBLEM_DOC " HC OC AHEAD ACT",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,

@@ -25,16 +25,6 @@ static const ig_attr_spec attrs[] = {
     IG_THEN_ATTR,
 };
 
-static bool read_convs(const ig_op_context *call, ig_layer out[N_CONVS])
-{
-    ig_words w = {.list = &call->attrs[CONVS]};
-    for (int i = 0; i < N_CONVS; i++) {
-        out[i] = (ig_layer){.bias = false};
-        ig_layer_read(&w, &out[i]);
-    }
-    return !w.failed && w.at == w.list->n_words;
-}
-
 /* A call as loops see it. */
 typedef struct separable {
     int64_t channels, out;
@@ -50,21 +40,14 @@ static separable see(const ig_op_context *call)
                    .y = ig_op_window(call, 0),
                    .x = ig_op_window(call, 1),
                    .between = (ig_activation)call->attrs[BETWEEN].i};
-    read_convs(call, s.conv); /* inferred before */
+    ig_convs_read(&call->attrs[CONVS], s.conv, N_CONVS); /* inferred before */
     return s;
 }
 
-static ig_status declare(ig_op_context *call, const separable *s, ig_error *error)
+static void get_weights(const separable *s, ig_shape out[N_CONVS])
 {
-    const ig_shape weight[N_CONVS] = {IG_SHAPE(s->channels, 1, s->y.kernel, s->x.kernel),
-                                      IG_SHAPE(s->out, s->channels, 1, 1)};
-    for (int i = 0; i < N_CONVS; i++) {
-        ig_status status = ig_op_need_limits(call, "weight", &weight[i], error);
-        if (status != IG_OK)
-            return status;
-        ig_layer_declare(call, IG_LAYER_SLOTS * i, &s->conv[i], weight[i], IG_PARAM_CONV_WEIGHT, IG_PARAM_CONV_BIAS);
-    }
-    return IG_OK;
+    out[DEPTHWISE] = IG_SHAPE(s->channels, 1, s->y.kernel, s->x.kernel);
+    out[POINTWISE] = IG_SHAPE(s->out, s->channels, 1, 1);
 }
 
 static ig_status infer(ig_op_context *call, ig_error *error)
@@ -77,13 +60,15 @@ static ig_status infer(ig_op_context *call, ig_error *error)
         return status;
     if (call->inputs[0].dim[1] > MAX_CHANNELS)
         return ig_op_refuse(call, error, "more than %d channels", MAX_CHANNELS);
-    if (!read_convs(call, convs))
+    if (!ig_convs_read(&call->attrs[CONVS], convs, N_CONVS))
         return ig_op_refuse(call, error, "`convs` is no list of two convolutions");
     const separable s = see(call);
     const ig_window window[2] = {s.y, s.x};
+    ig_shape weights[N_CONVS];
+    get_weights(&s, weights);
     status = ig_op_need_window(call, window, error);
     if (status == IG_OK)
-        status = declare(call, &s, error);
+        status = ig_convs_declare(call, convs, weights, N_CONVS, error);
     if (status != IG_OK)
         return status;
     return ig_op_set_output(call, IG_SHAPE(call->inputs[0].dim[0], s.out, s.y.out, s.x.out), error);
@@ -104,23 +89,10 @@ static void problem(const ig_op_context *call, int piece, ig_op_emit emit, void 
     (void)piece;
     const separable s = see(call);
     const ig_op_var vars[] = {
-        {"N", call->inputs[0].dim[0]},
-        {"C", s.channels},
-        {"H", s.y.in},
-        {"W", s.x.in},
         {"OC", s.out},
-        {"OH", s.y.out},
-        {"OW", s.x.out},
-        {"KH", s.y.kernel},
-        {"KW", s.x.kernel},
-        {"SH", s.y.stride},
-        {"SW", s.x.stride},
-        {"PH", s.y.pad},
-        {"PW", s.x.pad},
-        {"DH", s.y.dilation},
-        {"DW", s.x.dilation},
         {"ACT", s.between},
     };
+    ig_op_emit_windows(call, emit, user);
     ig_op_emit_vars(emit, user, vars, IG_COUNT(vars));
 }
 
@@ -196,12 +168,9 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
 static int64_t device_param(const ig_op_context *call, const ig_op_data *data, int slot, float *out)
 {
     const separable s = see(call);
-    const int index = slot / IG_LAYER_SLOTS;
-    const int64_t outputs[N_CONVS] = {s.channels, s.out}, columns[N_CONVS] = {s.y.kernel * s.x.kernel, s.channels};
-    if (index >= N_CONVS)
-        return 0;
-    return ig_layer_device_param(&s.conv[index], data->params + index * IG_LAYER_SLOTS, slot % IG_LAYER_SLOTS,
-                                 outputs[index], columns[index], out);
+    ig_shape weights[N_CONVS];
+    get_weights(&s, weights);
+    return ig_convs_device_param(s.conv, weights, N_CONVS, data, slot, out);
 }
 
 const ig_op ig_op_separable_conv2d = {
@@ -214,7 +183,7 @@ const ig_op ig_op_separable_conv2d = {
                   "`bias` with `bias`; `weight`, `bias`, `running_mean`, `running_var` of its norm",
     .cost_doc = "N*OH*OW*C*(KH*KW + OC) macs; for the results of each convolution, bias: 1 add; norm: 1 add and 1 "
                 "other; `between` as the operator of that name",
-    .problem_doc = "N C H W OC OH OW KH KW SH SW PH PW DH DW ACT",
+    .problem_doc = IG_WINDOWS_PROBLEM_DOC " OC ACT",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),
     .min_inputs = 1,
