@@ -6,8 +6,8 @@
 #include "graph/view.h"
 
 /* Elements of an image's map. One work-group reads as many in 40 us on a core, where the launch it saves and the wait
- * behind that cost as much as half of the map on another core. On GPUs a saved launch is worth about a quarter of it,
- * and the rest is lost: little, beside the convolutions that make such maps. */
+ * behind that cost as much as half of the map on another core. On GPUs, by estimate, a saved launch is worth about a
+ * quarter of it, and the rest is lost: little, beside the convolutions that make such maps. */
 enum { MAX_MAP = 1 << 18 };
 
 static const struct {

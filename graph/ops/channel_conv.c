@@ -1,7 +1,6 @@
 #include "graph/ops/common.h"
 
 enum { KERNEL, CONV };
-enum { MAX_ROOM = 3072 }; /* channels and taps together: what small local memories hold */
 
 static const ig_attr_spec attrs[] = {
     [KERNEL] = {.name = "kernel",
@@ -48,8 +47,8 @@ static ig_status infer(ig_op_context *call, ig_error *error)
     const int64_t *kernel = call->attrs[KERNEL].list, *in = call->inputs[0].dim;
     if (ig_min(kernel[0], kernel[1]) != 1 || taps_of(call) % 2 == 0)
         return ig_op_refuse(call, error, "the kernel is no row or column of an odd number of taps");
-    if (in[1] + taps_of(call) > MAX_ROOM)
-        return ig_op_refuse(call, error, "more than %d channels and taps", MAX_ROOM);
+    if (in[1] + taps_of(call) > IG_GROUP_ROOM)
+        return ig_op_refuse(call, error, "more than %d channels and taps", IG_GROUP_ROOM);
     if (!read_conv(call, &conv))
         return ig_op_refuse(call, error, "`conv` is no convolution");
     ig_layer_declare(call, 0, &conv, IG_SHAPE(1, 1, kernel[0], kernel[1]), IG_PARAM_CONV_WEIGHT, IG_PARAM_CONV_BIAS);
@@ -84,7 +83,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
     const ig_affine affine = ig_layer_affine(&conv, data->params, 0);
     const int64_t channels = call->inputs[0].dim[1], pixels = ig_op_span(&call->inputs[0], 2, 4), taps = taps_of(call);
     for (int64_t n = range.begin; n < range.end; n++) {
-        double mean[MAX_ROOM];
+        double mean[IG_GROUP_ROOM];
         for (int64_t c = 0; c < channels; c++)
             mean[c] = ig_run_mean(data->inputs[0] + (n * channels + c) * pixels, pixels);
         for (int64_t c = 0; c < channels; c++) {

@@ -206,6 +206,7 @@ int64_t ig_tail_device_param(const ig_op_context *call, const ig_op_data *data, 
 /* --- layers of an operator that holds several (common_layer.c): mlp, separable_conv2d ... ---
  */
 
+enum { IG_GROUP_ROOM = 3072 }; /* floats that a work-group keeps where local memory is small: vectors of an image */
 enum { IG_LAYER_SLOTS = IG_TAIL_NORM + IG_NORM_PARAMS }; /* parameter slots of a layer: weight, bias and norm */
 typedef struct ig_layer {
     const char *path, *norm; /* norm: NULL when there is none */

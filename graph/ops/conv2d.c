@@ -148,14 +148,12 @@ const ig_op ig_op_conv2d = {
     .name = "conv2d",
     .doc = "y[n,o,u,v] = norm(bias[o] + sum over c,i,j of weight[o,c,i,j] * x[n, first+c, u*SH-PH+i*DH, "
            "v*SW-PW+j*DW]), first being the first channel of o's group; x outside is as pad_mode says, as in pad2d; "
-           "with `gate`, "
-           "x[n,c,h,w] * gate[n,c] stands for x[n,c,h,w], gate being the second input, [N, C, 1, 1]",
+           "with `gate`, x[n,c,h,w] * gate[n,c] stands for x[n,c,h,w], gate being the second input, [N, C, 1, 1]",
     .source = "torch.nn.Conv2d",
     .params_doc = IG_TAIL_PARAMS_DOC("[OC, C/G, KH, KW]", "[OC]"),
     .cost_doc = "N*OH*OW*OC*(C/G)*KH*KW macs; " IG_TAIL_COST_DOC
                 "; `gate`: 1 other for each element of x; `plane_norm`: 3 adds and 2 other; `max_pool`: 3 adds for "
-                "each it leaves; OH and OW are those in front "
-                "of it",
+                "each it leaves; OH and OW are those in front of it",
     .problem_doc = IG_WINDOWS_PROBLEM_DOC " OC G BIAS MODE GATE PLANE POOL",
     .attrs = attrs,
     .n_attrs = IG_COUNT(attrs),

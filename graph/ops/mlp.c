@@ -3,7 +3,6 @@
 #include "graph/ops/common.h"
 
 enum { DENSE, POOL };
-enum { MAX_ROOM = 3072 }; /* elements of input and hidden vectors: what small local memories hold */
 
 static const char *const pools[IG_MLP_POOLS] = {
     [IG_MLP_NO_POOL] = "none", [IG_MLP_MEAN] = "mean", [IG_MLP_MAX] = "max", [IG_MLP_MEAN_MAX] = "mean_max"};
@@ -74,7 +73,7 @@ static bool read_layers(const ig_op_context *call, mlp *out)
         room += in;
         in = out->layer[out->count].out;
     }
-    return !w.failed && w.at == w.list->n_words && out->count >= 2 && room <= MAX_ROOM;
+    return !w.failed && w.at == w.list->n_words && out->count >= 2 && room <= IG_GROUP_ROOM;
 }
 
 static mlp layers_of(const ig_op_context *call)
@@ -222,7 +221,7 @@ static void reference(const ig_op_context *call, const ig_op_data *data, ig_op_r
     const layer *last = &m.layer[m.count - 1];
     const float *const *params = params_of(data, m.count - 1);
     for (int64_t n = range.begin; n < range.end; n++) {
-        double room[2][MAX_ROOM], *hidden[2] = {room[0], room[1]};
+        double room[2][IG_GROUP_ROOM], *hidden[2] = {room[0], room[1]};
         take_vectors(call, data, n, hidden);
         for (int k = 0; k < vectors_of(call); k++)
             hidden[k] = run_hidden(&m, data, room[k]);
