@@ -85,7 +85,8 @@ struct ig_plan {
     int n_steps, cap_steps;
     ig_storage *storages;
     int n_storages, cap_storages;
-    ig_place *places; /* per value of the graph */
+    ig_place *places;  /* per value of the graph */
+    bool *overwritten; /* per value: by the end of a run another lies in its place */
     ig_plan_param *params;
     int n_params, cap_params;
     int64_t *slab_bytes;
@@ -107,6 +108,8 @@ bool ig_plan_is_one_channel(const ig_shape *shape);
 int64_t ig_plan_elems(const ig_plan *plan, const ig_shape *shape, bool blocked);
 ig_status ig_plan_find_parts(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+/* The value is there after a run. */
+bool ig_plan_is_readable(const ig_plan *plan, int value);
 /* The piece would copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */

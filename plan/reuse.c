@@ -78,6 +78,15 @@ static bool is_free(const ig_finder *f, region where, int writer, int reader)
     return dead;
 }
 
+/* Notes that from node `writer` on what lay there is gone. */
+static void give_up(const ig_finder *f, region where, int writer)
+{
+    const ig_graph *graph = f->plan->graph;
+    for (int i = 0; i < graph->n_values; i++)
+        if (graph->values[i].producer < writer && overlap(region_of(f, i), where) && !is_fixed(f, i))
+            f->plan->overwritten[i] = true;
+}
+
 /* The first node that writes into the storage. */
 static int first_writer(const ig_finder *f, int storage)
 {
@@ -127,6 +136,8 @@ void ig_finder_adopt(ig_finder *f, int index)
         if (!lies || there->slab < 0 || there->bytes != f->plan->storages[result.storage].bytes || result.begin != 0 ||
             is_fixed(f, node->output) || !others_fit(f, index, from.storage))
             continue;
+        give_up(f, (region){from.storage, 0, from.begin}, index);
+        give_up(f, (region){from.storage, from.end, result.end}, index);
         f->homes[result.storage].storage = from.storage;
         f->homes[result.storage].at = 0;
         return;
@@ -154,6 +165,7 @@ void ig_finder_overwrite(ig_finder *f, int index)
         !ig_shape_equal(&graph->values[node->inputs[0]].shape, &graph->values[node->output].shape) ||
         (from.begin > 0 && !f->homes[result.storage].movable) || !is_free(f, from, index, index))
         return;
+    give_up(f, from, index);
     f->homes[result.storage].storage = from.storage;
     f->homes[result.storage].at = from.begin;
 }

@@ -39,6 +39,12 @@ static ig_storage *storage_of(ig_plan *plan, int value)
     return &plan->storages[plan->places[value].storage];
 }
 
+bool ig_plan_is_readable(const ig_plan *plan, int value)
+{
+    const ig_storage *storage = &plan->storages[plan->places[value].storage];
+    return storage->slab < 0 || (storage->kept && !plan->overwritten[value]);
+}
+
 static ig_status keep_values(ig_plan *plan, const ig_plan_params *params, ig_error *error)
 {
     const ig_graph *graph = plan->graph;
@@ -63,7 +69,8 @@ ig_status ig_plan_assign_storage(ig_plan *plan, const ig_plan_params *params, ig
     const ig_graph *graph = plan->graph;
     plan->storages = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->storages);
     plan->places = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->places);
-    if (!plan->storages || !plan->places)
+    plan->overwritten = ig_arena_array(plan->arena, (size_t)graph->n_values, sizeof *plan->overwritten);
+    if (!plan->storages || !plan->places || !plan->overwritten)
         return ig_fail_memory(error, (size_t)graph->n_values * sizeof *plan->storages);
     plan->cap_storages = graph->n_values;
     plan->places[graph->input].storage = add_storage(plan, graph->input);

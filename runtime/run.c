@@ -91,7 +91,7 @@ ig_status ig_session_read(ig_session *session, const char *name, ig_tensor *out,
         return ig_fail(error, IG_E_USAGE, "the planned graph has no value '%s'", name);
     const int index = plan->places[value].storage;
     const ig_storage *storage = &plan->storages[index];
-    if (!storage->kept && storage->slab >= 0)
+    if (!ig_plan_is_readable(plan, value))
         return ig_fail(error, IG_E_USAGE, "the memory of '%s' was reused: plan with it in `keep`", name);
     const ig_shape *shape = &plan->graph->values[value].shape;
     const int64_t bytes = ig_plan_elems(plan, shape, plan->blocked[value]) * (int64_t)sizeof(float);

@@ -38,8 +38,7 @@ static ig_status compare_value(const verification *v, int index, const ig_tensor
     const int value = ig_graph_find_value_id(plan->graph, reference->name);
     if (value < 0)
         return IG_OK; /* fused away */
-    const ig_storage *storage = &plan->storages[plan->places[value].storage];
-    if (!storage->kept || storage->slab < 0)
+    if (!ig_plan_is_readable(plan, value) || plan->storages[plan->places[value].storage].slab < 0)
         return IG_OK;
     ig_tensor device;
     ig_status status = ig_session_read(session, reference->name, &device, error);

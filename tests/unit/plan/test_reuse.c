@@ -14,6 +14,7 @@
 typedef struct seen {
     int copies;
     int64_t bytes;
+    char readable[64]; /* names of the values that are there after a run */
 } seen;
 
 static seen plan_of(int images, const char *layers, const char *outputs, const char *keep)
@@ -31,6 +32,9 @@ static seen plan_of(int images, const char *layers, const char *outputs, const c
     seen result = {.bytes = plan->totals.feature_bytes};
     for (int i = 0; i < plan->n_steps; i++)
         result.copies += strcmp(plan->steps[i].kernel->name, "copy_rows") == 0;
+    for (int i = 0; i < graph->n_values; i++)
+        if (ig_plan_is_readable(plan, i))
+            strcat(strcat(result.readable, graph->values[i].name), " ");
     ig_plan_destroy(&plan);
     ig_graph_destroy(&graph);
     return result;
@@ -95,6 +99,19 @@ static void what_people_read_is_not_overwritten(void **state)
                      3 * MAP);
 }
 
+#define FLATTEN(name, in) "  - {op: reshape, name: " name ", in: " in ", shape: [0, -1]}\n"
+
+/* A storage that outlives the run may have held others before. */
+static void what_was_overwritten_cannot_be_read(void **state)
+{
+    (void)state;
+    const char *chain = SOFTMAX("a", "input") RELU("b", "a") FLATTEN("c", "b");
+    const char *halves = HALVES CONV("b", "y", 6) CONV("c", "b", 4) CONCAT("d", "x, c") FLATTEN("e", "d");
+    assert_string_equal(plan_of(1, chain, "z: c", NULL).readable, "b c ");
+    assert_string_equal(plan_of(1, chain, "z: c", "a").readable, "a b c ");
+    assert_string_equal(plan_of(1, halves, "z: e", NULL).readable, "x c d e ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +119,7 @@ int main(void)
         cmocka_unit_test(near_misses),
         cmocka_unit_test(element_wise_steps_need_no_memory),
         cmocka_unit_test(what_people_read_is_not_overwritten),
+        cmocka_unit_test(what_was_overwritten_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
