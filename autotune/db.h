@@ -4,17 +4,29 @@
 #define IG_AUTOTUNE_DB_H
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "cl/kernels/kernel.h"
 #include "ingot/tune.h"
 
+/* Whose records a section of a file holds. Texts are never NULL. */
+typedef struct ig_tune_device {
+    const char *family;
+    const char *name, *driver;                  /* both empty: any device of the family */
+    const char *vendor, *opencl, *ingot, *date; /* where and when it was measured; may be empty */
+} ig_tune_device;
+
 typedef struct ig_tune_record {
-    const char *family, *device, *driver; /* device and driver empty: any of the family */
+    const ig_tune_device *device;
     const char *kernel;
     uint64_t kernel_hash;   /* 0: any; else the record is stale when the kernel's source differs */
     ig_kernel_vars problem; /* count 0: any problem */
     ig_kernel_vars params;
     int64_t rate;     /* multiply-adds while a byte moves; 0: not said */
     int64_t priority; /* instead of the header's; 0: not said */
+    ig_tune_evidence evidence;
+    const char *note; /* or NULL */
+    uint64_t key;     /* of device, kernel and problem: two of one key are about the same */
+    int line;         /* in the file it came from; 0: none */
 } ig_tune_record;
 
 struct ig_tune_db {
@@ -27,19 +39,42 @@ struct ig_tune_db {
 typedef struct ig_tune_choice {
     ig_tune_rung rung;
     int64_t values[IG_KERNEL_MAX_TUNES];
-    int64_t rate; /* of the record; 0 for the default */
+    int64_t rate;    /* of the record, or else of the next rung that says one; 0: none does */
+    int64_t time_ns; /* measured; 0: not */
 } ig_tune_choice;
 
-/* At most one choice per rung, best rung first, the header's default last. A record whose parameters the kernel no
- * longer has, or whose values it no longer allows, is passed over. */
-int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
-                   const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);
+/* The records that count for one kernel on one device. */
+typedef struct ig_tune_shelf {
+    const ig_kernel_def *kernel;
+    const ig_device_limits *limits;
+    const ig_tune_record **records;
+    int count;
+    int64_t priority; /* the header's, unless a record for any problem says otherwise */
+} ig_tune_shelf;
 
-/* The kernel's priority on this device: the header's, unless a record for any problem says otherwise. */
-int64_t ig_tune_priority(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel);
+/* Fills `out` from `db` (NULL: no records). A record whose parameters the kernel no longer has, or whose values it no
+ * longer allows, is passed over. False when memory is out. */
+bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
+                    ig_tune_shelf *out);
+
+/* At most one choice per rung, best rung first, the header's default last; of equally near records the last one. */
+int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);
 
 /* Parses the text of one file into `db`: all records or none. */
 ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, const char *file,
                            ig_error *error) IG_MUST_USE;
+
+/* Values for the kernel's tunables: the record's where it has one, else the default. False when the record has a
+ * parameter, or a value of one, that the kernel has not. */
+bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values);
+/* Adds a copy of a record, or puts it in the place of one about the same. */
+ig_status ig_tune_db_put(ig_tune_db *db, const ig_tune_record *record, ig_error *error) IG_MUST_USE;
+/* The text that reads back to these records, sorted; with a line that closes it when any of them was measured. */
+void ig_tune_db_print(const ig_tune_db *db, ig_text *out);
+/* "A:1,B:2", or "*" for none. */
+void ig_tune_vars_print(const ig_kernel_vars *vars, ig_text *out);
+uint64_t ig_tune_record_key(const ig_tune_record *record);
+/* Levels of tuning as records spell them. */
+extern const char *const ig_tune_level_names[IG_TUNE_LEVEL_COUNT];
 
 #endif

@@ -4,9 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Values for the kernel's tunables: the record's where it has one, else the default. False when the record does not
- * fit. */
-static bool record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values)
+/* Beyond three doublings in all, another problem's winner says nothing. */
+#define FARTHEST 3.0
+
+bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values)
 {
     int used = 0;
     for (int i = 0; i < kernel->n_tunes; i++) {
@@ -26,18 +27,47 @@ static bool record_values(const ig_kernel_def *kernel, const ig_tune_record *rec
 
 static bool record_applies(const ig_tune_record *record, const ig_device_limits *limits, const ig_kernel_def *kernel)
 {
-    return strcmp(record->family, limits->family) == 0 && strcmp(record->kernel, kernel->name) == 0 &&
-           (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash);
+    int64_t values[IG_KERNEL_MAX_TUNES];
+    return strcmp(record->device->family, limits->family) == 0 && strcmp(record->kernel, kernel->name) == 0 &&
+           (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash) &&
+           ig_tune_record_values(kernel, record, values);
+}
+
+bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
+                    ig_tune_shelf *out)
+{
+    int capacity = 0;
+    *out = (ig_tune_shelf){.kernel = kernel, .limits = limits, .priority = kernel->priority};
+    for (int i = 0; db && i < db->count; i++) {
+        const ig_tune_record *record = &db->records[i];
+        if (!record_applies(record, limits, kernel))
+            continue;
+        if (!ig_arena_grow(arena, (void **)&out->records, &capacity, out->count + 1, sizeof *out->records))
+            return false;
+        out->records[out->count++] = record;
+        if (record->priority && record->problem.count == 0)
+            out->priority = record->priority;
+    }
+    return true;
+}
+
+/* The problem's variable of that name; records written by the tuner have them in the same order. */
+static bool find_variable(const ig_kernel_vars *problem, const char *name, int hint, int64_t *value)
+{
+    if (hint >= problem->count || strcmp(problem->name[hint], name) != 0)
+        return ig_kernel_vars_get(problem, name, value);
+    *value = problem->value[hint];
+    return true;
 }
 
 /* Sum of |log2 ratio| over the record's variables; negative when the problem lacks one of them, no number when the
- * record has one that no problem can have. */
-static double problem_distance(const ig_kernel_vars *record, const ig_kernel_vars *problem)
+ * record has one that no problem can have. Anything above `most` when it is above that. */
+static double problem_distance(const ig_kernel_vars *record, const ig_kernel_vars *problem, double most)
 {
     double distance = 0;
-    for (int i = 0; i < record->count; i++) {
+    for (int i = 0; i < record->count && !(distance > most); i++) {
         int64_t value;
-        if (!ig_kernel_vars_get(problem, record->name[i], &value))
+        if (!find_variable(problem, record->name[i], i, &value))
             return -1;
         if (value != record->value[i])
             distance += fabs(log2(((double)value + 1) / ((double)record->value[i] + 1)));
@@ -49,52 +79,48 @@ static ig_tune_rung record_rung(const ig_tune_record *record, const ig_device_li
 {
     if (record->problem.count == 0)
         return IG_RUNG_FAMILY;
-    bool same_device = strcmp(record->device, limits->name) == 0 && strcmp(record->driver, limits->driver) == 0;
+    bool same_device =
+        strcmp(record->device->name, limits->name) == 0 && strcmp(record->device->driver, limits->driver) == 0;
     return distance == 0 && same_device ? IG_RUNG_EXACT : IG_RUNG_NEAREST;
 }
 
-int ig_tune_lookup(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
-                   const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
+/* Who does not say how fast it is relative to memory is as fast as the rung below. */
+static void pass_rates_up(ig_tune_choice *choices, int count)
 {
-    /* Beyond three doublings in all, another problem's winner says nothing. */
-    const double farthest = 3.0;
-    double best[IG_RUNG_COUNT];
-    bool have[IG_RUNG_COUNT] = {false};
-    ig_tune_choice found[IG_RUNG_COUNT];
-    for (int i = 0; db && i < db->count; i++) {
-        const ig_tune_record *record = &db->records[i];
-        if (!record_applies(record, limits, kernel))
-            continue;
-        double distance = problem_distance(&record->problem, problem);
-        if (!(distance >= 0 && distance <= farthest))
-            continue;
-        ig_tune_rung rung = record_rung(record, limits, distance);
-        if (have[rung] && best[rung] <= distance)
-            continue;
-        ig_tune_choice choice = {.rung = rung, .rate = record->rate};
-        if (!record_values(kernel, record, choice.values))
-            continue;
-        found[rung] = choice;
-        best[rung] = distance;
-        have[rung] = true;
-    }
-    int count = 0;
-    for (int rung = 0; rung < IG_RUNG_DEFAULT; rung++)
-        if (have[rung])
-            choices[count++] = found[rung];
-    choices[count] = (ig_tune_choice){.rung = IG_RUNG_DEFAULT};
-    for (int i = 0; i < kernel->n_tunes; i++)
-        choices[count].values[i] = kernel->tunes[i].fallback;
-    return count + 1;
+    for (int i = count - 2; i >= 0; i--)
+        if (choices[i].rate == 0)
+            choices[i].rate = choices[i + 1].rate;
 }
 
-int64_t ig_tune_priority(const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel)
+int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
 {
-    int64_t priority = kernel->priority;
-    for (int i = 0; db && i < db->count; i++) {
-        const ig_tune_record *record = &db->records[i];
-        if (record->priority && record->problem.count == 0 && record_applies(record, limits, kernel))
-            priority = record->priority;
+    const ig_tune_record *best[IG_RUNG_COUNT] = {NULL};
+    double nearest = FARTHEST;
+    for (int i = 0; i < shelf->count; i++) {
+        const ig_tune_record *record = shelf->records[i];
+        const double distance = problem_distance(&record->problem, problem, nearest);
+        const ig_tune_rung rung = record_rung(record, shelf->limits, distance);
+        if (!(distance >= 0 && distance <= nearest))
+            continue;
+        best[rung] = record; /* of equals the last: the user's records stand behind the shipped ones */
+        if (rung == IG_RUNG_NEAREST)
+            nearest = distance;
     }
-    return priority;
+    int count = 0;
+    for (int rung = 0; rung <= IG_RUNG_DEFAULT; rung++) {
+        const ig_tune_record *record = best[rung];
+        if (!record && rung != IG_RUNG_DEFAULT)
+            continue;
+        choices[count] = (ig_tune_choice){.rung = (ig_tune_rung)rung};
+        for (int i = 0; i < shelf->kernel->n_tunes; i++)
+            choices[count].values[i] = shelf->kernel->tunes[i].fallback;
+        if (record) {
+            (void)ig_tune_record_values(shelf->kernel, record, choices[count].values);
+            choices[count].rate = record->rate;
+            choices[count].time_ns = record->evidence.time_ns;
+        }
+        count++;
+    }
+    pass_rates_up(choices, count);
+    return count;
 }

@@ -116,6 +116,11 @@ static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, co
     return IG_OK;
 }
 
+static bool takes_epilogue(const choice_state *state, const ig_kernel_def *kernel, const ig_step *step)
+{
+    return kernel->epilogue || !ig_plan_needs_epilogue(state->plan, state->call, step);
+}
+
 static bool is_avoided(const ig_plan_params *params, const char *kernel)
 {
     for (int i = 0; i < params->n_avoid_kernels; i++)
@@ -124,44 +129,48 @@ static bool is_avoided(const ig_plan_params *params, const char *kernel)
     return false;
 }
 
+/* Whether the kernel can do the call in this layout; sets the problem as it sees it. */
+static bool suits(choice_state *state, const ig_kernel_def *kernel)
+{
+    const char *why = is_avoided(state->params, kernel->name)       ? "to be avoided"
+                      : !takes_layout(state, kernel)                ? "another memory layout"
+                      : !takes_epilogue(state, kernel, state->step) ? "takes no epilogue"
+                                                                    : NULL;
+    if (why)
+        ig_text_add(&state->reasons, "%s: %s\n", kernel->name, why);
+    else
+        set_blocks(state, kernel);
+    return !why;
+}
+
+static int look_up(const choice_state *state, const ig_kernel_def *kernel, ig_tune_choice choices[IG_RUNG_COUNT])
+{
+    return ig_tune_lookup(&state->plan->shelves[kernel - state->plan->kernels.kernels], &state->problem, choices);
+}
+
 static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig_error *error)
 {
-    if (is_avoided(state->params, kernel->name)) {
-        ig_text_add(&state->reasons, "%s: to be avoided\n", kernel->name);
-        return IG_OK;
-    }
     ig_tune_choice choices[IG_RUNG_COUNT];
-    if (!takes_layout(state, kernel)) {
-        ig_text_add(&state->reasons, "%s: another memory layout\n", kernel->name);
-        return IG_OK;
-    }
-    set_blocks(state, kernel);
-    if (!kernel->epilogue && ig_plan_needs_epilogue(state->plan, state->call, state->step)) {
-        ig_text_add(&state->reasons, "%s: takes no epilogue\n", kernel->name);
-        return IG_OK;
-    }
-    int count = ig_tune_lookup(state->params->db, &state->plan->limits, kernel, &state->problem, choices);
+    const int count = suits(state, kernel) ? look_up(state, kernel, choices) : 0;
     bool legal = false;
-    for (int i = 0; i < count && !legal; i++) {
-        ig_status status = try_choice(state, kernel, &choices[i], &legal, error);
-        if (status)
-            return status;
-    }
-    return IG_OK;
+    ig_status status = IG_OK;
+    for (int i = 0; i < count && !legal && !status; i++)
+        status = try_choice(state, kernel, &choices[i], &legal, error);
+    return status;
 }
 
 /* The next kernel for `op` below (priority, name) of the last one tried; NULL when there is none. */
 static const ig_kernel_def *next_kernel(const ig_plan *plan, const char *op, const ig_kernel_def *last)
 {
     const ig_kernel_set *set = &plan->kernels;
-    const int64_t below = last ? plan->priorities[last - set->kernels] : INT64_MAX;
+    const int64_t below = last ? plan->shelves[last - set->kernels].priority : INT64_MAX;
     const ig_kernel_def *best = NULL;
     for (int i = 0; i < set->count; i++) {
         const ig_kernel_def *kernel = &set->kernels[i];
-        const int64_t priority = plan->priorities[i];
+        const int64_t priority = plan->shelves[i].priority;
         if (!kernel_serves(kernel, op) || (last && (priority > below || (priority == below && kernel <= last))))
             continue;
-        if (!best || priority > plan->priorities[best - set->kernels])
+        if (!best || priority > plan->shelves[best - set->kernels].priority)
             best = kernel;
     }
     return best;
@@ -172,12 +181,11 @@ ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_e
     ig_status status = ig_kernel_set_load(plan->arena, &plan->kernels, error);
     if (status)
         return status;
-    plan->priorities = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->priorities);
-    if (!plan->priorities)
-        return ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->priorities);
-    for (int i = 0; i < plan->kernels.count; i++)
-        plan->priorities[i] = ig_tune_priority(params->db, &plan->limits, &plan->kernels.kernels[i]);
-    return IG_OK;
+    plan->shelves = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->shelves);
+    bool ok = plan->shelves != NULL;
+    for (int i = 0; i < plan->kernels.count && ok; i++)
+        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, &plan->kernels.kernels[i], &plan->shelves[i]);
+    return ok ? IG_OK : ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->shelves);
 }
 
 static ig_status fail_without_kernel(const choice_state *state, const ig_op_context *call, ig_error *error)
@@ -189,16 +197,61 @@ static ig_status fail_without_kernel(const choice_state *state, const ig_op_cont
     return IG_E_UNSUPPORTED;
 }
 
-static ig_status find(choice_state *state, ig_error *error)
+/* What was measured for this very problem on this device decides, whatever the priorities. */
+static ig_status try_measured(choice_state *state, ig_error *error)
 {
-    const char *op = state->call->op->name;
-    state->call->op->problem(state->call, state->step->piece, emit_variable, state);
+    const ig_kernel_def *kernel = NULL, *best = NULL;
+    ig_tune_choice choices[IG_RUNG_COUNT], choice = {.time_ns = INT64_MAX};
+    while ((kernel = next_kernel(state->plan, state->call->op->name, kernel))) {
+        if (!suits(state, kernel) || look_up(state, kernel, choices) == 0 || choices[0].rung != IG_RUNG_EXACT ||
+            choices[0].time_ns >= choice.time_ns)
+            continue;
+        best = kernel;
+        choice = choices[0];
+    }
+    bool legal = false;
+    if (best)
+        set_blocks(state, best);
+    return best ? try_choice(state, best, &choice, &legal, error) : IG_OK;
+}
+
+static ig_status try_in_order(choice_state *state, ig_error *error)
+{
     ig_status status = IG_OK;
     const ig_kernel_def *kernel = NULL;
-    while (!status && !state->step->kernel && (kernel = next_kernel(state->plan, op, kernel)))
+    while (!status && !state->step->kernel && (kernel = next_kernel(state->plan, state->call->op->name, kernel)))
         status = try_kernel(state, kernel, error);
+    return status;
+}
+
+static ig_status try_pinned(choice_state *state, ig_error *error)
+{
+    const ig_plan_pin *pin = state->plan->pin;
+    ig_tune_choice choice = {.rung = IG_RUNG_EXACT};
+    const ig_kernel_def *kernel = NULL;
+    bool legal = false;
+    memcpy(choice.values, pin->values, sizeof choice.values);
+    while ((kernel = next_kernel(state->plan, state->call->op->name, kernel)))
+        if (strcmp(kernel->name, pin->kernel) == 0 && suits(state, kernel))
+            return try_choice(state, kernel, &choice, &legal, error);
+    return IG_OK;
+}
+
+static void set_problem(choice_state *state)
+{
+    state->call->op->problem(state->call, state->step->piece, emit_variable, state);
+}
+
+static ig_status find(choice_state *state, ig_error *error)
+{
+    set_problem(state);
+    const bool pinned = ig_plan_is_pinned(state->plan, state->call->op);
+    ig_status status = pinned ? try_pinned(state, error) : try_measured(state, error);
+    if (!status && !pinned && !state->step->kernel)
+        status = try_in_order(state, error);
     if (!status && state->full)
-        status = ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see", op);
+        status = ig_fail(error, IG_E_INTERNAL, "operator %s has more problem variables than a kernel can see",
+                         state->call->op->name);
     return status;
 }
 
@@ -219,6 +272,28 @@ ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *param
     ig_status status = find(&state, error);
     if (!status && !step->kernel)
         status = fail_without_kernel(&state, call, error);
+    ig_text_release(&state.reasons);
+    return status;
+}
+
+ig_status ig_plan_each_family(const ig_plan *plan, const ig_plan_params *params, const ig_step *step,
+                              ig_plan_see_family see, void *user, ig_error *error)
+{
+    ig_op_context call;
+    ig_node_context(plan->graph, &plan->graph->nodes[step->node], &call);
+    ig_step copy = *step;
+    choice_state state = {
+        .plan = plan, .params = params, .call = &call, .layout = plan->layouts[step->node], .step = &copy};
+    ig_status status = IG_OK;
+    set_problem(&state);
+    for (const ig_kernel_def *kernel = NULL; !status && (kernel = next_kernel(plan, call.op->name, kernel));) {
+        ig_plan_family family = {.kernel = kernel};
+        if (!suits(&state, kernel))
+            continue;
+        family.problem = state.problem;
+        family.n_known = look_up(&state, kernel, family.known);
+        status = see(user, &family, error);
+    }
     ig_text_release(&state.reasons);
     return status;
 }

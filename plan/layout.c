@@ -58,6 +58,12 @@ static bool allows(const ig_plan *plan, const ig_op_context *call, ig_call_layou
     return fits;
 }
 
+static bool is_wanted(const ig_plan *plan, const ig_op_context *call, ig_call_layout layout)
+{
+    return !ig_plan_is_pinned(plan, call->op) ||
+           (layout.in == plan->pin->layout.in && layout.out == plan->pin->layout.out);
+}
+
 static int64_t bytes_of(const ig_shape *shape)
 {
     return ig_shape_elems(shape) * (int64_t)sizeof(float);
@@ -69,7 +75,7 @@ static ig_status find_cost(chooser *c, int node, const ig_op_context *call, ig_c
                            ig_error *error)
 {
     *cost = IG_CUT_FORBIDDEN;
-    if (!allows(c->plan, call, layout))
+    if (!allows(c->plan, call, layout) || !is_wanted(c->plan, call, layout))
         return IG_OK;
     ig_step step = {.node = node};
     ig_cost work;

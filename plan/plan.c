@@ -76,7 +76,13 @@ static ig_status build_plan(ig_plan *plan, const ig_plan_params *params, ig_erro
     return status ? status : finish_totals(plan, error);
 }
 
-ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig_plan **out, ig_error *error)
+bool ig_plan_is_pinned(const ig_plan *plan, const ig_op *op)
+{
+    return plan->pin && strcmp(plan->pin->op, op->name) == 0;
+}
+
+ig_status ig_plan_create_pinned(const ig_graph *graph, const ig_plan_params *params, const ig_plan_pin *pin,
+                                ig_plan **out, ig_error *error)
 {
     static const ig_plan_params defaults = {0};
     *out = NULL;
@@ -86,11 +92,17 @@ ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig
         return ig_fail_memory(error, sizeof *plan);
     }
     plan->graph = graph;
+    plan->pin = pin;
     ig_status status = build_plan(plan, params ? params : &defaults, error);
     if (status)
         ig_plan_destroy(&plan);
     *out = plan;
     return status;
+}
+
+ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig_plan **out, ig_error *error)
+{
+    return ig_plan_create_pinned(graph, params, NULL, out, error);
 }
 
 void ig_plan_destroy(ig_plan **plan)

@@ -55,6 +55,14 @@ typedef struct ig_plan_arg {
     float f;
 } ig_plan_arg;
 
+/* A choice made from outside for every call of one operator: what the tuner tries. */
+typedef struct ig_plan_pin {
+    const char *op;
+    ig_call_layout layout;
+    const char *kernel; /* by name: every plan reads its own kernels */
+    int64_t values[IG_KERNEL_MAX_TUNES];
+} ig_plan_pin;
+
 typedef struct ig_step {
     int node, piece;
     bool complete;
@@ -73,6 +81,7 @@ typedef struct ig_step {
 
 struct ig_plan {
     ig_arena *arena;
+    const ig_plan_pin *pin;  /* NULL: none */
     const ig_graph *graph;   /* with reorders */
     ig_graph *own_graph;     /* NULL when the caller's needs none */
     int block;               /* channels of a block on this device */
@@ -80,7 +89,7 @@ struct ig_plan {
     bool *blocked;           /* per value */
     ig_device_limits limits;
     ig_kernel_set kernels;
-    int64_t *priorities; /* per kernel, on this device */
+    ig_tune_shelf *shelves; /* per kernel */
     ig_step *steps;
     int n_steps, cap_steps;
     ig_storage *storages;
@@ -93,6 +102,25 @@ struct ig_plan {
     int n_slabs;
     ig_plan_totals totals;
 };
+
+/* As ig_plan_create(), with the choice that `pin` makes; UNSUPPORTED where that is not legal. The pin must outlive the
+ * plan. */
+ig_status ig_plan_create_pinned(const ig_graph *graph, const ig_plan_params *params, const ig_plan_pin *pin,
+                                ig_plan **out, ig_error *error) IG_MUST_USE;
+/* True when `pin` makes the choice for calls of `op`. */
+bool ig_plan_is_pinned(const ig_plan *plan, const ig_op *op);
+
+/* A kernel that could compute a call: the problem as it sees that, and what is known about it, best rung first. */
+typedef struct ig_plan_family {
+    const ig_kernel_def *kernel;
+    ig_kernel_vars problem;
+    ig_tune_choice known[IG_RUNG_COUNT];
+    int n_known;
+} ig_plan_family;
+typedef ig_status (*ig_plan_see_family)(void *user, const ig_plan_family *family, ig_error *error);
+/* Shows every such kernel for a step of a finished plan, in the order that planning tries them. */
+ig_status ig_plan_each_family(const ig_plan *plan, const ig_plan_params *params, const ig_step *step,
+                              ig_plan_see_family see, void *user, ig_error *error) IG_MUST_USE;
 
 /* The stages of planning, in order. */
 ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;

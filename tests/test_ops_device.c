@@ -150,7 +150,8 @@ static void sweep_tunables(bench *b, const op_case *c, const ig_graph *graph, co
                            const ig_kernel_def *kernel, int case_index, variant how)
 {
     ig_tune_db db = {0};
-    ig_tune_record record = {.family = b->limits.family, .kernel = kernel->name, .device = "", .driver = ""};
+    const ig_tune_device device = {.family = b->limits.family, .name = "", .driver = ""};
+    ig_tune_record record = {.device = &device, .kernel = kernel->name};
     char word[256];
     const int every = b->n_cases > 16 ? b->n_cases / 4 : 4;
     db.records = &record;

@@ -23,18 +23,20 @@ static void look_up(const ig_tune_db *db, const ig_tune_record *record)
                                   .tunes = {{.name = "TM", .values = values, .n_values = 3, .fallback = 2}},
                                   .n_tunes = 1};
     ig_device_limits limits = {.local_mem_bytes = 0};
-    snprintf(limits.family, sizeof limits.family, "%s", record->family);
+    snprintf(limits.family, sizeof limits.family, "%s", record->device->family);
+    ig_tune_shelf shelf;
+    require(ig_tune_shelve(db->arena, db, &limits, &kernel, &shelf));
     ig_kernel_vars near = record->problem;
     for (int i = 0; i < near.count; i++)
         near.value[i] = near.value[i] / 2;
     for (int k = 0; k < 2; k++) {
         ig_tune_choice choices[IG_RUNG_COUNT];
-        const int count = ig_tune_lookup(db, &limits, &kernel, k ? &near : &record->problem, choices);
+        const int count = ig_tune_lookup(&shelf, k ? &near : &record->problem, choices);
         require(count >= 1 && count <= IG_RUNG_COUNT && choices[count - 1].rung == IG_RUNG_DEFAULT);
         for (int i = 0; i < count; i++)
             require(choices[i].rate >= 0 && choices[i].values[0] >= 1 && choices[i].values[0] <= 4);
     }
-    require(ig_tune_priority(db, &limits, &kernel) > 0);
+    require(shelf.priority > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

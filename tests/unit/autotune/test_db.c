@@ -49,7 +49,9 @@ static ig_tune_choice best_for(int64_t c)
     ig_kernel_vars_set(&problem, "C", c);
     ig_kernel_vars_set(&problem, "H", 56);
     ig_tune_choice choices[IG_RUNG_COUNT];
-    int count = ig_tune_lookup(db, &device, &kernel, &problem, choices);
+    ig_tune_shelf shelf;
+    assert_true(ig_tune_shelve(db->arena, db, &device, &kernel, &shelf));
+    int count = ig_tune_lookup(&shelf, &problem, choices);
     assert_true(count >= 1);
     assert_int_equal(choices[count - 1].rung, IG_RUNG_DEFAULT);
     return choices[0];
@@ -98,18 +100,25 @@ static void records_that_do_not_fit_are_passed_over(void **state)
     (void)state;
     ig_error error;
     forget_shipped();
-    const char *text = "device family=mali\nkernel=conv2d_direct problem=* params=TM:8\n"
-                       "device family=pocl-cpu\n"
-                       "kernel=conv2d_direct hash=00000000deadbeef problem=* params=TM:8\n" /* stale */
-                       "kernel=conv2d_direct problem=* params=TM:3\n"                       /* not a legal value */
-                       "kernel=conv2d_direct problem=* params=GONE:3\n"                     /* no such tunable */
-                       "kernel=conv2d_direct problem=KH:3 params=TM:8\n"                    /* problem has no KH */
-                       "kernel=conv2d_direct problem=C:-5 params=TM:8\n"                    /* as far as can be */
-                       "kernel=conv2d_direct problem=C:-1 params=TM:8\n"
-                       "kernel=conv2d_direct problem=C:9223372036854775807 params=TM:8\n";
-    assert_int_equal(parse(text, &error), IG_OK);
+    static const char *const texts[] = {
+        "device family=mali\nkernel=conv2d_direct problem=* params=TM:8\n",
+        "device family=pocl-cpu\n"
+        "kernel=conv2d_direct hash=00000000deadbeef problem=* params=TM:8\n" /* stale */
+        "kernel=conv2d_direct problem=* params=TM:3\n"                       /* not a legal value */
+        "kernel=conv2d_direct problem=KH:3 params=TM:8\n"                    /* problem has no KH */
+        "kernel=conv2d_direct problem=C:-5 params=TM:8\n"                    /* as far as can be */
+        "kernel=conv2d_direct problem=C:-1 params=TM:8\n"
+        "kernel=conv2d_direct problem=C:9223372036854775807 params=TM:8\n",
+        "device family=pocl-cpu\nkernel=conv2d_direct problem=* params=GONE:3\n", /* no such tunable */
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_equal(parse(texts[i], &error), IG_OK);
     assert_int_equal(best_for(64).rung, IG_RUNG_DEFAULT);
 }
+
+#define MEASURED "device family=pocl-cpu name=\"cpu one\" driver=3.1\n"
+#define WINNER                                                                                                         \
+    "kernel=b hash=0000000000000001 problem=C:1 params=TM:4 time_ns=5 base_ns=6 spread=0.25 runs=3 level=full\n"
 
 static void a_bad_line_imports_nothing(void **state)
 {
@@ -130,6 +139,15 @@ static void a_bad_line_imports_nothing(void **state)
         "device family=pocl-cpu\nkernel=a problem=* params=TM:2 wrong=1\n",
         "device family=pocl-cpu\nkernel=\"a problem=* params=TM:2\n",
         "device family=pocl-cpu\nnonsense\n",
+        "kernel=a problem=* params=TM:4\n", /* a second one */
+        "kernel=b problem=* problem=C:1 params=TM:4\n",
+        "kernel=b problem=C:1 params=TM:4 hash=0000000000000001 time_ns=5 base_ns=6 runs=3\n", /* no level */
+        MEASURED "kernel=b hash=0000000000000001 problem=C:1 params=TM:4 time_ns=7 base_ns=6 runs=3 level=full\n",
+        MEASURED "kernel=b hash=0000000000000001 problem=C:1 params=TM:4 time_ns=5 base_ns=6 runs=3 level=much\n",
+        MEASURED WINNER,                                        /* cut off: no `end` line */
+        MEASURED WINNER "end records=2 sum=0123456789abcdef\n", /* another sum */
+        MEASURED WINNER "end records=1 sum=0123456789abcdef\n", /* and number */
+        MEASURED WINNER "end records=2\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         ig_error error = {0};
@@ -145,6 +163,114 @@ static void a_bad_line_imports_nothing(void **state)
     }
 }
 
+/* The text that the database prints; the caller frees it. */
+static ig_text print(void)
+{
+    ig_text text = {0};
+    ig_tune_db_print(db, &text);
+    assert_false(text.failed);
+    return text;
+}
+
+static void what_is_printed_reads_back(void **state)
+{
+    (void)state;
+    ig_error error = {0};
+    ig_text shipped = print();
+    assert_null(strstr(ig_text_get(&shipped), "\nend ")); /* nothing in it is measured */
+    forget_shipped();
+    assert_int_equal(parse(ig_text_get(&shipped), &error), IG_OK);
+    ig_text again = print();
+    assert_string_equal(ig_text_get(&shipped), ig_text_get(&again));
+    ig_text_release(&shipped);
+    ig_text_release(&again);
+}
+
+/* A file of one measured record, closed by its `end` line. */
+static ig_text measured_file(void)
+{
+    ig_error error = {0};
+    static const ig_tune_device from = {.family = "pocl-cpu",
+                                        .name = "cpu one",
+                                        .driver = "3.1",
+                                        .vendor = "",
+                                        .opencl = "",
+                                        .ingot = "1.0",
+                                        .date = ""};
+    ig_tune_record record = {
+        .device = &from,
+        .kernel = "b",
+        .kernel_hash = 1,
+        .evidence = {.time_ns = 5, .base_ns = 6, .spread = 0.25, .runs = 3, .level = IG_TUNE_FULL},
+    };
+    ig_kernel_vars_set(&record.problem, "C", 1);
+    ig_kernel_vars_set(&record.params, "TM", 4);
+    forget_shipped();
+    assert_int_equal(ig_tune_db_put(db, &record, &error), IG_OK);
+    return print();
+}
+
+static void a_measured_file_is_taken_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    ig_error error = {0};
+    ig_text file = measured_file();
+    const char *end = strstr(ig_text_get(&file), "end ");
+    assert_non_null(end);
+    assert_non_null(strstr(ig_text_get(&file), WINNER));
+    for (size_t length = 0; length < file.length; length++) {
+        forget_shipped();
+        const ig_status status = ig_tune_db_parse(db, file.data, length, "records.tune", &error);
+        /* A cut inside of the first line, or behind it, leaves no record; one that only lacks the last end of line is
+         * whole. */
+        if (status == IG_OK)
+            assert_int_equal(ig_tune_db_count(db), length + 1 == file.length);
+        else
+            assert_int_equal(ig_tune_db_count(db), 0);
+    }
+    for (size_t i = 0; i < file.length; i++) { /* no byte may change */
+        forget_shipped();
+        const char old = file.data[i];
+        file.data[i] = old == '7' ? '8' : '7';
+        assert_int_not_equal(ig_tune_db_parse(db, file.data, file.length, "records.tune", &error), IG_OK);
+        assert_int_equal(ig_tune_db_count(db), 0);
+        file.data[i] = old;
+    }
+    assert_int_equal(parse(ig_text_get(&file), &error), IG_OK);
+    assert_int_equal(ig_tune_db_count(db), 1);
+    ig_text twice = {0};
+    ig_text_add(&twice, "%s%s", ig_text_get(&file), ig_text_get(&file));
+    forget_shipped();
+    assert_int_equal(parse(ig_text_get(&twice), &error), IG_E_DATA);
+    assert_int_equal(error.line, 5);
+    assert_non_null(strstr(error.hint, "line 2"));
+    ig_text_release(&twice);
+    ig_text_release(&file);
+}
+
+static void of_two_about_the_same_the_faster_stays(void **state)
+{
+    (void)state;
+    ig_error error = {0};
+    ig_text file = measured_file();
+    ig_tune_db *other = NULL;
+    assert_int_equal(ig_tune_db_create(&other, &error), IG_OK);
+    assert_int_equal(ig_tune_db_parse(other, file.data, file.length, "records.tune", &error), IG_OK);
+    ig_tune_record faster = other->records[0], slower = other->records[0];
+    faster.evidence.time_ns = 2;
+    slower.evidence.time_ns = 6;
+    assert_int_equal(ig_tune_db_put(db, &slower, &error), IG_OK);
+    assert_int_equal(db->records[0].evidence.time_ns, 6);
+    assert_int_equal(ig_tune_db_merge(db, other, &error), IG_OK);
+    assert_int_equal(ig_tune_db_count(db), 1);
+    assert_int_equal(db->records[0].evidence.time_ns, 5);
+    assert_int_equal(ig_tune_db_put(db, &faster, &error), IG_OK);
+    assert_int_equal(ig_tune_db_merge(db, other, &error), IG_OK);
+    assert_int_equal(db->records[0].evidence.time_ns, 2);
+    ig_tune_db_destroy(&other);
+    ig_text_release(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +278,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_ladder_goes_from_exact_to_default, set_up, tear_down),
         cmocka_unit_test_setup_teardown(records_that_do_not_fit_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_line_imports_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_printed_reads_back, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_measured_file_is_taken_whole_or_not_at_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(of_two_about_the_same_the_faster_stays, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
