@@ -60,6 +60,14 @@ bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limit
 /* At most one choice per rung, best rung first, the header's default last; of equally near records the last one. */
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);
 
+/* A kernel that could compute a call: the problem as this kernel sees it, and what is known of it, best rung first. */
+typedef struct ig_tune_family {
+    const ig_kernel_def *kernel;
+    ig_kernel_vars problem;
+    ig_tune_choice known[IG_RUNG_COUNT];
+    int n_known;
+} ig_tune_family;
+
 /* Parses the text of one file into `db`: all records or none. */
 ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, const char *file,
                            ig_error *error) IG_MUST_USE;
@@ -67,6 +75,10 @@ ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, cons
 /* Values for the kernel's tunables: the record's where it has one, else the default. False when the record has a
  * parameter, or a value of one, that the kernel has not. */
 bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values);
+/* The record was measured on a device of this name, whatever its driver, for the family's kernel as it is and its
+ * problem. */
+bool ig_tune_record_is_about(const ig_tune_record *record, const ig_device_limits *limits,
+                             const ig_tune_family *family);
 /* Adds a copy of a record, or puts it in the place of one about the same. */
 ig_status ig_tune_db_put(ig_tune_db *db, const ig_tune_record *record, ig_error *error) IG_MUST_USE;
 /* The text that reads back to these records, sorted; with a line that closes it when any of them was measured. */

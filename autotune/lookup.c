@@ -75,6 +75,13 @@ static double problem_distance(const ig_kernel_vars *record, const ig_kernel_var
     return distance;
 }
 
+bool ig_tune_record_is_about(const ig_tune_record *record, const ig_device_limits *limits, const ig_tune_family *family)
+{
+    return strcmp(record->device->name, limits->name) == 0 && strcmp(record->kernel, family->kernel->name) == 0 &&
+           record->kernel_hash == family->kernel->source_hash &&
+           problem_distance(&record->problem, &family->problem, 0) == 0;
+}
+
 static ig_tune_rung record_rung(const ig_tune_record *record, const ig_device_limits *limits, double distance)
 {
     if (record->problem.count == 0)

@@ -17,6 +17,7 @@ typedef struct common_args {
     const char *device, *weights;
     int format; /* output_format */
     int layout; /* ig_layout */
+    int tuning; /* tuning_mode */
     bool help, quiet, timing;
 } common_args;
 
@@ -24,6 +25,7 @@ typedef struct app {
     ig_log log;
     const volatile bool *interrupted; /* set by Ctrl-C */
     bool quiet;
+    int tuning; /* tuning_mode: the records that backends take */
     phase_times times;
 } app;
 
@@ -51,7 +53,7 @@ void command_help(const command *c);
 option_set command_options(const command *c);
 
 extern const command cmd_devices, cmd_models, cmd_summary, cmd_plan, cmd_diff, cmd_run, cmd_verify, cmd_profile,
-    cmd_bench, cmd_doctor, cmd_help, cmd_version;
+    cmd_bench, cmd_tune, cmd_doctor, cmd_help, cmd_version;
 
 /* Prints the error and returns its exit code; IG_OK gives 0. */
 int app_finish(ig_status status, const ig_error *error);

@@ -1,5 +1,7 @@
 #include "cli/backend.h"
 
+#include "cli/tuning.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +25,7 @@ static ig_status open_device(app *a, const char *select, backend *b, ig_error *e
     const ig_device_limits *limits = &ig_device_get_info(b->device)->limits;
     snprintf(b->name, sizeof b->name, "%s", limits->name);
     snprintf(b->driver, sizeof b->driver, "%s", limits->driver);
-    return ig_tune_db_shipped(&b->db, error);
+    return tuning_load(limits, (tuning_mode)a->tuning, &b->db, error);
 }
 
 ig_status backend_open(app *a, const char *select, backend *b, ig_error *error)

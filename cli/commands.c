@@ -1,4 +1,5 @@
 #include "cli/app.h"
+#include "cli/tuning.h"
 #include "ingot/plan.h"
 
 #include <stddef.h>
@@ -27,16 +28,18 @@ static const option common_options[] = {
     {"layout", "auto|nchw|blocked",
      "how maps lie in memory: where it pays, never, or wherever possible in blocks of channels", OPTION_CHOICE,
      COMMON(layout), "auto", 0, 0, layout_names},
+    {"tuning", "all|shipped|off", "which tuning records count: the user's and the shipped ones, those alone, or none",
+     OPTION_CHOICE, COMMON(tuning), "all", 0, 0, tuning_mode_names},
     {"weights", "FILE|seeded", "a safetensors file, or numbers made from the tensors' names", OPTION_TEXT,
      COMMON(weights)},
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
 static const int common_counts[] = {
-    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 9, [COMMON_MODEL] = 11};
+    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 10, [COMMON_MODEL] = 12};
 
-const command *const commands[] = {&cmd_devices, &cmd_models,  &cmd_summary, &cmd_plan,  &cmd_diff,
-                                   &cmd_run,     &cmd_verify,  &cmd_profile, &cmd_bench, &cmd_doctor,
-                                   &cmd_help,    &cmd_version, NULL};
+const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_plan,  &cmd_diff,
+                                   &cmd_run,     &cmd_verify, &cmd_profile, &cmd_bench, &cmd_tune,
+                                   &cmd_doctor,  &cmd_help,   &cmd_version, NULL};
 
 const command *command_find(const char *name)
 {

@@ -70,7 +70,11 @@ static int run_parsed(const command *c, void *args, int64_t started_ns)
     }
     if (check_positional(c, &common->positional, &error))
         return report_error(&error);
-    app a = {report_log(common->quiet), &interrupted, common->quiet, {.started_ns = started_ns}};
+    app a = {.log = report_log(common->quiet),
+             .interrupted = &interrupted,
+             .quiet = common->quiet,
+             .tuning = common->tuning,
+             .times = {.started_ns = started_ns}};
     int code = c->run(&a, args);
     if (common->timing)
         phase_print(&a.times);

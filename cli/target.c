@@ -1,5 +1,6 @@
 #include "cli/target.h"
 
+#include "cli/tuning.h"
 #include "cli/zoo.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ ig_status target_open(app *a, const char *device, const char *profile, target *t
         return IG_OK;
     ig_status status = zoo_is_path(profile) ? ig_device_limits_read(profile, &t->limits, error)
                                             : ig_device_limits_shipped(profile, &t->limits, error);
-    return status ? status : ig_tune_db_shipped(&t->db, error);
+    return status || a->tuning == TUNING_OFF ? status : ig_tune_db_shipped(&t->db, error);
 }
 
 void target_close(target *t)

@@ -287,7 +287,7 @@ ig_status ig_plan_each_family(const ig_plan *plan, const ig_plan_params *params,
     ig_status status = IG_OK;
     set_problem(&state);
     for (const ig_kernel_def *kernel = NULL; !status && (kernel = next_kernel(plan, call.op->name, kernel));) {
-        ig_plan_family family = {.kernel = kernel};
+        ig_tune_family family = {.kernel = kernel};
         if (!suits(&state, kernel))
             continue;
         family.problem = state.problem;

@@ -110,14 +110,7 @@ ig_status ig_plan_create_pinned(const ig_graph *graph, const ig_plan_params *par
 /* True when `pin` makes the choice for calls of `op`. */
 bool ig_plan_is_pinned(const ig_plan *plan, const ig_op *op);
 
-/* A kernel that could compute a call: the problem as it sees that, and what is known about it, best rung first. */
-typedef struct ig_plan_family {
-    const ig_kernel_def *kernel;
-    ig_kernel_vars problem;
-    ig_tune_choice known[IG_RUNG_COUNT];
-    int n_known;
-} ig_plan_family;
-typedef ig_status (*ig_plan_see_family)(void *user, const ig_plan_family *family, ig_error *error);
+typedef ig_status (*ig_plan_see_family)(void *user, const ig_tune_family *family, ig_error *error);
 /* Shows every such kernel for a step of a finished plan, in the order that planning tries them. */
 ig_status ig_plan_each_family(const ig_plan *plan, const ig_plan_params *params, const ig_step *step,
                               ig_plan_see_family see, void *user, ig_error *error) IG_MUST_USE;

@@ -67,3 +67,42 @@ ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_ste
     free(events);
     return status || trusted ? status : profile_on_host(session, times, error);
 }
+
+static ig_status time_on_host(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error)
+{
+    const ig_kernel_launch *launch = &session->plan->steps[step].launch;
+    ig_status status = IG_OK;
+    for (int i = 0; i < n && !status; i++) {
+        const int64_t start = ig_host_ns();
+        status = ig_queue_kernel(session->device, session->kernels[step], launch->groups, launch->local, NULL, error);
+        if (!status)
+            status = ig_queue_finish(session->device, error);
+        times_ns[i] = ig_host_ns() - start;
+    }
+    return status;
+}
+
+ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error)
+{
+    const ig_kernel_launch *launch = &session->plan->steps[step].launch;
+    ig_event **events = calloc((size_t)n + 1, sizeof *events);
+    if (!events)
+        return ig_fail_memory(error, (size_t)n * sizeof *events);
+    ig_status status = IG_OK;
+    for (int i = 0; i < n && !status; i++)
+        status =
+            ig_queue_kernel(session->device, session->kernels[step], launch->groups, launch->local, &events[i], error);
+    ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
+    bool trusted = !status && !finish;
+    for (int i = 0; i < n; i++) {
+        ig_event_times stamp = {.trusted = false};
+        if (trusted)
+            ig_event_read(events[i], &stamp);
+        trusted = trusted && stamp.trusted;
+        times_ns[i] = stamp.end_ns - stamp.start_ns;
+        ig_event_destroy(&events[i]);
+    }
+    free(events);
+    status = status ? status : finish;
+    return status || trusted ? status : time_on_host(session, step, n, times_ns, error);
+}

@@ -28,6 +28,9 @@ void ig_pack_winograd(const float *in, int64_t rows, int64_t columns, const ig_p
 ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
                              ig_error *error) IG_MUST_USE;
 
+/* Launches one step `n` times in a row and tells how long each took. The arena holds what the last run left. */
+ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error) IG_MUST_USE;
+
 /* USAGE unless the tensor has the input's shape. */
 ig_status ig_session_check_input(const ig_session *session, const ig_tensor *input, ig_error *error) IG_MUST_USE;
 

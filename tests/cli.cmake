@@ -46,7 +46,13 @@ if(NOT INGOT_SANITIZE)
   add_library(opencl_faults MODULE fault/opencl_faults.c)
   target_compile_options(opencl_faults PRIVATE -Wno-deprecated-declarations)
   target_link_libraries(opencl_faults PRIVATE OpenCL::OpenCL ${CMAKE_DL_LIBS})
+  set(driver_shim "INGOT_FAULTS=$<TARGET_FILE:opencl_faults>")
   add_test(NAME cli.driver_faults COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_driver_faults.py)
   set_tests_properties(cli.driver_faults PROPERTIES TIMEOUT 600 ENVIRONMENT
-                       "INGOT=$<TARGET_FILE:ingot_cli>;INGOT_FAULTS=$<TARGET_FILE:opencl_faults>;PYTHONDONTWRITEBYTECODE=1")
+                       "INGOT=$<TARGET_FILE:ingot_cli>;${driver_shim};PYTHONDONTWRITEBYTECODE=1")
 endif()
+
+# Tuning: where the shim is at hand with candidates that hang, crash or miscompute, too.
+add_test(NAME cli.tune COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_tune.py)
+set_tests_properties(cli.tune PROPERTIES TIMEOUT 900 ENVIRONMENT
+                     "INGOT=$<TARGET_FILE:ingot_cli>;${driver_shim};PYTHONDONTWRITEBYTECODE=1")

@@ -11,5 +11,6 @@
 #include "ingot/session.h"
 #include "ingot/stream.h"
 #include "ingot/tune.h"
+#include "ingot/tuner.h"
 
 #endif

@@ -69,7 +69,8 @@ ig_status ig_tune_db_save(const ig_tune_db *db, const char *path, ig_error *erro
 /** Number of records. */
 int ig_tune_db_count(const ig_tune_db *db);
 
-/** One record as text. Own: borrowed from the database, but `problem` and `params`, which are the caller's to free(). */
+/** One record as text. Own: borrowed from the database, but `problem` and `params`, which are the caller's to free().
+ */
 typedef struct ig_tune_record_info {
     const char *family, *device, *driver; /**< the latter two empty: any device of the family */
     const char *kernel;

@@ -92,7 +92,8 @@ class CommandTest(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix="ingot-test-")
         self.addCleanup(self.folder.cleanup)
         self.path = pathlib.Path(self.folder.name)
-        self.env = dict(os.environ, INGOT_CACHE_DIR=str(self.path / "cache"), INGOT_DEVICE="ref",
+        self.env = dict(os.environ, INGOT_CACHE_DIR=str(self.path / "cache"),
+                        INGOT_DATA_DIR=str(self.path / "data"), INGOT_DEVICE="ref",
                         LSAN_OPTIONS="exitcode=0")
         self.model = self.write("tiny.yaml", TINY)
         self.tensor = self.write("in.npy", npy([1, 3, 8, 8], [i % 11 / 11 for i in range(192)]))

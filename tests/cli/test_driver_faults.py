@@ -15,7 +15,8 @@ MODEL = ["neu_resnet18", "--weights", "seeded", "--shape", "1,3,32,32"]
 
 def ingot(fault, *arguments, cache=None):
     with tempfile.TemporaryDirectory() as empty:
-        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache or empty)
+        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache or empty,
+                           INGOT_DATA_DIR=empty)
         return subprocess.run([INGOT, *arguments], capture_output=True, text=True, env=environment, timeout=300)
 
 

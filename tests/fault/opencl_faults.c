@@ -6,13 +6,20 @@
  *   INGOT_FAULT=memory      buffers cannot be created
  *   INGOT_FAULT=enqueue     the tenth launch fails
  *   INGOT_FAULT=wrong       every result read back has one wrong number, as a miscompiled kernel would give
- *   INGOT_FAULT=unsteady    as wrong, and each time by another amount, as a race would give */
+ *   INGOT_FAULT=unsteady    as wrong, and each time by another amount, as a race would give
+ *
+ * and of kernels alone whose build options contain the text of INGOT_FAULT_OPTION:
+ *
+ *   INGOT_FAULT=hang          a launch never returns
+ *   INGOT_FAULT=crash         a launch takes the process with it
+ *   INGOT_FAULT=wrong_kernel  what is read back after a launch has a wrong number */
 #define _GNU_SOURCE
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int asked_for(const char *fault)
 {
@@ -27,6 +34,31 @@ static int asked_for(const char *fault)
         type call;                                                                                                     \
     } real = {dlsym(RTLD_NEXT, #function)}
 
+/* Programs built with the option, and whether a kernel of one has been launched. The tests' commands use one thread. */
+enum { MAX_PROGRAMS = 4096 };
+static cl_program bad_programs[MAX_PROGRAMS];
+static int n_bad_programs, bad_launched;
+
+static void note_program(cl_program program, const char *options)
+{
+    const char *option = getenv("INGOT_FAULT_OPTION");
+    for (int i = 0; i < n_bad_programs; i++)
+        if (bad_programs[i] == program)
+            bad_programs[i] = NULL; /* a released one's address, given away again */
+    if (option && options && strstr(options, option) && n_bad_programs < MAX_PROGRAMS)
+        bad_programs[n_bad_programs++] = program;
+}
+
+static int is_bad(cl_kernel kernel)
+{
+    cl_program program = NULL;
+    clGetKernelInfo(kernel, CL_KERNEL_PROGRAM, sizeof program, &program, NULL);
+    for (int i = 0; i < n_bad_programs; i++)
+        if (program && bad_programs[i] == program)
+            return 1;
+    return 0;
+}
+
 typedef cl_int (*build_fn)(cl_program, cl_uint, const cl_device_id *, const char *, void (*)(cl_program, void *),
                            void *);
 
@@ -36,6 +68,7 @@ cl_int clBuildProgram(cl_program program, cl_uint n, const cl_device_id *devices
     REAL(clBuildProgram, build_fn);
     if (asked_for("build"))
         return CL_BUILD_PROGRAM_FAILURE;
+    note_program(program, options);
     return real.call(program, n, devices, options, notify, user);
 }
 
@@ -89,6 +122,12 @@ cl_int clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint 
     REAL(clEnqueueNDRangeKernel, launch_fn);
     if (asked_for("enqueue") && ++launches == 10)
         return CL_OUT_OF_RESOURCES;
+    const int bad = is_bad(kernel);
+    if (bad && asked_for("crash"))
+        abort();
+    while (bad && asked_for("hang"))
+        pause();
+    bad_launched |= bad;
     return real.call(queue, kernel, rank, offset, global, local, n, wait, event);
 }
 
@@ -100,7 +139,9 @@ cl_int clEnqueueReadBuffer(cl_command_queue queue, cl_mem memory, cl_bool blocki
 {
     REAL(clEnqueueReadBuffer, read_fn);
     static float off = 100.0f;
-    const int unsteady = asked_for("unsteady"), wrong = unsteady || asked_for("wrong");
+    const int unsteady = asked_for("unsteady");
+    const int wrong = unsteady || asked_for("wrong") || (bad_launched && asked_for("wrong_kernel"));
+    bad_launched = 0;
     cl_int code = real.call(queue, memory, wrong ? CL_TRUE : blocking, offset, size, data, n, wait, event);
     if (wrong && code == CL_SUCCESS && size >= sizeof(float))
         ((float *)data)[size / sizeof(float) / 2] += off;
