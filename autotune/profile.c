@@ -14,6 +14,7 @@ typedef enum field_kind {
     FIELD_TEXT,
     FIELD_INT,
     FIELD_INT64,
+    FIELD_REAL,
     FIELD_BOOL,
     FIELD_TYPE,
     FIELD_VERSION,
@@ -30,7 +31,7 @@ typedef struct field {
 
 #define FIELD(name, kind, required, min)                                                                               \
     {                                                                                                                  \
-#name, kind, required, offsetof(ig_device_limits, name), min                                                   \
+#name, kind, required, offsetof(ig_profile, limits.name), min                                                  \
     }
 
 static const field FIELDS[] = {
@@ -39,8 +40,8 @@ static const field FIELDS[] = {
     FIELD(platform, FIELD_TEXT, true, 0),
     FIELD(driver, FIELD_TEXT, false, 0),
     FIELD(type, FIELD_TYPE, true, 0),
-    {"opencl", FIELD_VERSION, true, offsetof(ig_device_limits, opencl_major), 0},
-    {"opencl_c", FIELD_VERSION, true, offsetof(ig_device_limits, opencl_c_major), 0},
+    {"opencl", FIELD_VERSION, true, offsetof(ig_profile, limits.opencl_major), 0},
+    {"opencl_c", FIELD_VERSION, true, offsetof(ig_profile, limits.opencl_c_major), 0},
     FIELD(compute_units, FIELD_INT, true, 1),
     FIELD(max_work_group, FIELD_INT64, true, 1),
     FIELD(max_work_item, FIELD_ITEMS, true, 1),
@@ -54,11 +55,14 @@ static const field FIELDS[] = {
     FIELD(has_images, FIELD_BOOL, false, 0),
     FIELD(unified_memory, FIELD_BOOL, false, 0),
     FIELD(local_is_cache, FIELD_BOOL, false, 0),
+    {"bytes_per_flop", FIELD_REAL, false, offsetof(ig_profile, bytes_per_flop), 0},
+    {"local_gain", FIELD_REAL, false, offsetof(ig_profile, local_gain), 0},
 };
 enum { N_FIELDS = (int)(sizeof FIELDS / sizeof FIELDS[0]) };
 
 /* More than any device has of anything, and so little that sums of some stay in range. */
 static const int64_t MOST = INT64_C(1) << 48;
+static const double MOST_RATIO = 1e3;
 
 static ig_status read_text(const ig_yaml *node, const field *f, char *out, ig_error *error)
 {
@@ -118,13 +122,14 @@ static ig_status read_version(const ig_yaml *node, const field *f, void *out, ig
     return status;
 }
 
-static ig_status read_field(const ig_yaml *node, const field *f, ig_device_limits *limits, ig_error *error)
+static ig_status read_field(const ig_yaml *node, const field *f, ig_profile *profile, ig_error *error)
 {
-    void *out = (char *)limits + f->offset;
+    void *out = (char *)profile + f->offset;
     switch (f->kind) {
     case FIELD_TEXT: return read_text(node, f, out, error);
     case FIELD_INT: return read_int(node, f, out, error);
     case FIELD_INT64: return ig_yaml_int(node, f->key, f->min, MOST, out, error);
+    case FIELD_REAL: return ig_yaml_double(node, f->key, (double)f->min, MOST_RATIO, out, error);
     case FIELD_BOOL: return ig_yaml_bool(node, f->key, out, error);
     case FIELD_TYPE: return read_type(node, f, out, error);
     case FIELD_VERSION: return read_version(node, f, out, error);
@@ -133,7 +138,7 @@ static ig_status read_field(const ig_yaml *node, const field *f, ig_device_limit
     return IG_E_INTERNAL;
 }
 
-static ig_status read_fields(const ig_yaml *root, ig_device_limits *out, ig_error *error)
+static ig_status read_fields(const ig_yaml *root, ig_profile *out, ig_error *error)
 {
     const char *keys[N_FIELDS];
     for (int i = 0; i < N_FIELDS; i++)
@@ -151,8 +156,7 @@ static ig_status read_fields(const ig_yaml *root, ig_device_limits *out, ig_erro
     return status;
 }
 
-ig_status ig_autotune_parse_profile(const char *text, size_t length, const char *file, ig_device_limits *out,
-                                    ig_error *error)
+ig_status ig_autotune_parse_profile(const char *text, size_t length, const char *file, ig_profile *out, ig_error *error)
 {
     memset(out, 0, sizeof *out);
     ig_arena *arena = ig_arena_create();
@@ -163,18 +167,20 @@ ig_status ig_autotune_parse_profile(const char *text, size_t length, const char 
     if (status == IG_OK)
         status = read_fields(root, out, error);
     if (status == IG_OK)
-        ig_device_apply_quirks(out);
+        ig_device_apply_quirks(&out->limits);
     ig_arena_destroy(&arena);
     return status;
 }
 
 ig_status ig_device_limits_read(const char *path, ig_device_limits *out, ig_error *error)
 {
+    ig_profile profile = {.local_gain = 0};
     char *text = NULL;
     size_t length = 0;
     ig_status status = ig_file_read(path, IG_YAML_MAX_BYTES, &text, &length, error);
     if (status == IG_OK)
-        status = ig_autotune_parse_profile(text, length, path, out, error);
+        status = ig_autotune_parse_profile(text, length, path, &profile, error);
+    *out = profile.limits;
     free(text);
     return status;
 }

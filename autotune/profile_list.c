@@ -74,15 +74,28 @@ static ig_status fail_unknown(const char *name, ig_error *error)
     return IG_E_NO_INPUT;
 }
 
+ig_status ig_autotune_shipped_profile(int index, ig_profile *out, ig_error *error)
+{
+    const ig_embedded *text = &ig_profile_text[index];
+    return ig_autotune_parse_profile(text->text, text->length, text->name, out, error);
+}
+
+static ig_status read_limits(int index, ig_device_limits *out, ig_error *error)
+{
+    ig_profile profile;
+    ig_status status = ig_autotune_shipped_profile(index, &profile, error);
+    *out = profile.limits;
+    return status;
+}
+
 ig_status ig_device_limits_shipped(const char *name, ig_device_limits *out, ig_error *error)
 {
     char names[IG_ERROR_TEXT];
     memset(out, 0, sizeof *out);
     for (int i = 0; i < N_RULES && name[0]; i++) {
         int index = 0, fits = list_fits(RULES[i], name, &index, names, sizeof names);
-        const ig_embedded *text = &ig_profile_text[index];
         if (fits == 1)
-            return ig_autotune_parse_profile(text->text, text->length, text->name, out, error);
+            return read_limits(index, out, error);
         if (fits > 1) {
             ig_fail(error, IG_E_USAGE, "'%.100s' fits several device profiles", name);
             ig_error_expected(error, "one of %s", names);

@@ -16,6 +16,7 @@ extern const ig_embedded ig_tuning_text[]; /* autotune/db: *.tune */
 extern const int ig_tuning_text_count;
 extern const ig_embedded ig_profile_text[]; /* autotune/devices: *.yaml */
 extern const int ig_profile_text_count;
+extern const ig_embedded ig_probe_text[]; /* autotune: probe.cl */
 extern const ig_embedded ig_paper_text[]; /* bench/papers: *.yaml */
 extern const int ig_paper_text_count;
 

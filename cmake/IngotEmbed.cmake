@@ -27,3 +27,7 @@ endfunction()
 function(ingot_embed_profiles room)
   ingot_embed(ig_${room} ig_profile_text autotune/devices "*.yaml")
 endfunction()
+
+function(ingot_embed_probe room)
+  ingot_embed(ig_${room} ig_probe_text autotune "probe.cl")
+endfunction()

@@ -8,6 +8,7 @@
 #include "ingot/graph.h"
 #include "ingot/image.h"
 #include "ingot/plan.h"
+#include "ingot/probe.h"
 #include "ingot/session.h"
 #include "ingot/stream.h"
 #include "ingot/tune.h"

@@ -37,9 +37,9 @@ static void plan(const ig_device_limits *limits)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ig_error error = {0};
-    ig_device_limits limits;
-    if (ig_autotune_parse_profile((const char *)data, size, "fuzz", &limits, &error) == IG_OK)
-        plan(&limits);
+    ig_profile profile;
+    if (ig_autotune_parse_profile((const char *)data, size, "fuzz", &profile, &error) == IG_OK)
+        plan(&profile.limits);
     else
         require(error.message[0] != '\0');
     return 0;
