@@ -53,7 +53,7 @@ void command_help(const command *c);
 option_set command_options(const command *c);
 
 extern const command cmd_devices, cmd_models, cmd_summary, cmd_plan, cmd_diff, cmd_run, cmd_verify, cmd_profile,
-    cmd_bench, cmd_tune, cmd_doctor, cmd_help, cmd_version;
+    cmd_bench, cmd_probe, cmd_tune, cmd_doctor, cmd_help, cmd_version;
 
 /* Prints the error and returns its exit code; IG_OK gives 0. */
 int app_finish(ig_status status, const ig_error *error);

@@ -37,9 +37,9 @@ static const option common_options[] = {
 static const int common_counts[] = {
     [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 10, [COMMON_MODEL] = 12};
 
-const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_plan,  &cmd_diff,
-                                   &cmd_run,     &cmd_verify, &cmd_profile, &cmd_bench, &cmd_tune,
-                                   &cmd_doctor,  &cmd_help,   &cmd_version, NULL};
+const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_plan,    &cmd_diff,
+                                   &cmd_run,     &cmd_verify, &cmd_profile, &cmd_bench,   &cmd_tune,
+                                   &cmd_probe,   &cmd_doctor, &cmd_help,    &cmd_version, NULL};
 
 const command *command_find(const char *name)
 {

@@ -37,7 +37,7 @@ typedef struct ig_device_roofs {
 /** Bytes that a map or two take, and that fit the last cache of whatever runs networks. */
 #define IG_ROOF_CACHED_BYTES (INT64_C(2) << 20)
 
-/** Measures the roofs of an open device: two to three seconds, ten at most unless a single launch takes that long.
+/** Measures the roofs of an open device: two to three seconds; ten at most, but for interpreters.
  *
  *  `cancel` is looked at between launches and may be NULL. Nothing is kept on the device.
  *  Error: DEVICE, NO_MEMORY, CANCELLED. Thread: the device's, and nothing else should run on it.

@@ -8,7 +8,8 @@ import unittest
 
 from command import CommandTest, elems, npy, read_npy
 
-COMMANDS = ("devices", "models", "summary", "plan", "diff", "run", "verify", "profile", "bench", "doctor", "help", "version")
+COMMANDS = ("devices", "models", "summary", "plan", "diff", "run", "verify", "profile", "bench", "probe", "doctor", "help",
+            "version")
 KINDS = {"conv_weight", "conv_bias", "linear_weight", "linear_bias", "norm_weight", "norm_bias", "running_mean",
          "running_var", "other"}
 
