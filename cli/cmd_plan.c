@@ -1,5 +1,5 @@
+#include "bench/roofline.h"
 #include "cli/plan_text.h"
-#include "cli/profile.h"
 #include "cli/target.h"
 
 #include <inttypes.h>
@@ -92,7 +92,7 @@ static void add_row(table *t, const ig_step_info *step, const plan_step *line)
     add_extents(t, line->field[FIELD_LOCAL]);
     table_text(t, line->field[FIELD_MEMORY]);
     table_int(t, step->cost.macs);
-    table_int(t, profile_flops(&step->cost));
+    table_int(t, ig_cost_flops(&step->cost));
     table_int(t, step->cost.bytes);
 }
 

@@ -115,6 +115,15 @@ void ig_plan_destroy(ig_plan **plan)
     *plan = NULL;
 }
 
+/* What it packs into Winograd's form it multiplies by fewer numbers than the operator counts. */
+static bool reduces_arithmetic(const ig_kernel_def *kernel)
+{
+    for (int i = 0; i < kernel->n_args; i++)
+        if (kernel->args[i].pack == IG_PACK_WINOGRAD)
+            return true;
+    return false;
+}
+
 bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out)
 {
     if (index < 0 || index >= plan->n_steps)
@@ -128,6 +137,7 @@ bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out)
         .rung = step->rung,
         .output = plan->graph->values[node->output].shape,
         .complete = step->complete,
+        .reduced = reduces_arithmetic(step->kernel),
     };
     ig_layer_info layer;
     if (step->complete && ig_graph_get_layer(plan->graph, step->node, &layer))

@@ -61,6 +61,7 @@ typedef struct ig_step_info {
     ig_shape output;
     ig_cost cost;  /**< of the whole node; a node of several launches counts on its last */
     bool complete; /**< its value is complete after this launch */
+    bool reduced;  /**< its kernel does less arithmetic than `cost` counts, as Winograd's does */
 } ig_step_info;
 /** Fills `out` with step `index`; false when there is none. Thread: any. */
 bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out);

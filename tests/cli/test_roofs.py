@@ -1,13 +1,25 @@
 #!/usr/bin/env python3
-"""What a device can do at most: `probe`."""
+"""What a device can do at most: `probe`, and the steps of `profile` held against it."""
 import csv
 import io
+import json
 import sys
 import unittest
 
 from command import CommandTest
 
 FIGURES = ["fma_gflops", "copy_gbytes_per_s", "cached_gbytes_per_s", "launch_us", "wait_us", "local_gain", "fp16_gain"]
+ROOF_KEYS = ["bound", "roof_ms", "of_roof", "could_save_ms"]
+SQUARES = """\
+ingot: 1
+name: squares
+input: {shape: [1, 64, 32, 32]}
+layers:
+  - {op: conv2d, name: a, out: 64, kernel: 3, pad: 1}
+  - {op: conv2d, name: b, out: 64, kernel: 1}
+  - {op: reduce_mean, name: mean, axes: [2, 3]}
+outputs: {mean: mean}
+"""
 
 
 class Usage(CommandTest):
@@ -16,7 +28,15 @@ class Usage(CommandTest):
         self.ingot("probe", "resnet18", code=64)
 
 
-class Probe(CommandTest):
+class Reference(CommandTest):
+    def test_its_steps_are_held_against_nothing(self):
+        out, err = self.ingot("profile", self.model, "--runs", "1", "--format", "json")
+        self.assertEqual(err, "")
+        self.assertTrue(all(row[key] is None for row in json.loads(out) for key in ROOF_KEYS))
+        self.assertNotIn("most to gain", self.ingot("profile", self.model, "--runs", "1")[0])
+
+
+class DeviceTest(CommandTest):
     def setUp(self):
         super().setUp()
         self.env["INGOT_DEVICE"] = ""
@@ -26,6 +46,8 @@ class Probe(CommandTest):
             self.skipTest("no OpenCL device")
         self.env["INGOT_DEVICE"] = self.device["id"]
 
+
+class Probe(DeviceTest):
     def test_probe(self):
         out, err = self.ingot("probe")
         self.assertIn("measuring", err)
@@ -66,6 +88,44 @@ class Probe(CommandTest):
         blocked = self.write("file", "")
         err = self.ingot("probe", env={"INGOT_CACHE_DIR": f"{blocked}/cache"})[1]
         self.assertRegex(err, "warning: the roofs cannot be remembered in .*file/cache/roofs")
+
+
+class Profile(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.squares = self.write("squares.yaml", SQUARES)
+        self.roofs = {key: roof["best"] for key, roof in self.json("probe")["roofs"].items()}
+
+    def bounds(self, row):
+        cached = row["bytes"] <= 2 << 20
+        return {"compute": 2e-6 * row["macs"] / self.roofs["fma_gflops"],
+                "memory": 1e-6 * row["bytes"] / self.roofs["cached_gbytes_per_s" if cached else "copy_gbytes_per_s"],
+                "launch": 1e-3 * self.roofs["launch_us"]}
+
+    def test_steps_are_held_against_the_roofs(self):
+        out, err = self.ingot("profile", self.squares, "--runs", "3", "--format", "json")
+        self.assertEqual(err, "")
+        rows = json.loads(out)
+        self.assertGreater(len(rows), 1)
+        for row in rows:
+            bounds = self.bounds(row)
+            self.assertEqual(row["bound"], max(bounds, key=bounds.get))
+            self.assertAlmostEqual(row["roof_ms"], bounds[row["bound"]], delta=1e-6 * row["roof_ms"])
+            self.assertAlmostEqual(row["of_roof"] * row["median_ms"], row["roof_ms"], delta=1e-6 * row["roof_ms"])
+            self.assertAlmostEqual(row["could_save_ms"], max(0, row["median_ms"] - row["roof_ms"]))
+            self.assertEqual(row["reduced"], row["kernel"].startswith("conv2d_winograd"))
+        if self.device["family"] == "pocl-cpu":
+            self.assertTrue(any(row["reduced"] for row in rows))
+
+    def test_the_line_of_most_to_gain(self):
+        text = self.ingot("profile", self.squares, "--runs", "1")[0]
+        self.assertRegex(text, r"\| bound +\| +roof ms \| of roof \| could save ms \| reduced \|\n")
+        self.assertRegex(text, r"\nmost to gain: \S+ [0-9.e-]+ ms \((compute|memory|launch)\)(, \S+ [0-9.e-]+ ms \(\w+\)){0,2}\n$")
+
+    def test_roofs_are_measured_when_missing(self):
+        other = {"INGOT_CACHE_DIR": str(self.path / "other")}
+        self.assertIn("measuring", self.ingot("profile", self.squares, "--runs", "1", env=other)[1])
+        self.assertEqual(self.ingot("profile", self.squares, "--runs", "1", env=other)[1], "")
 
 
 if __name__ == "__main__":
