@@ -124,7 +124,9 @@ ig_status bench_row_run(app *a, const bench_args *args, const common_args *commo
                         bench_row *row, ig_error *error)
 {
     ig_status status = bench_row_open(a, args, common, name, b, row, error);
-    return status ? status : measure(a, args, b, row, error);
+    if (!status)
+        status = measure(a, args, b, row, error);
+    return status ? status : bench_row_hold(a, b, row, row->stats.median, error);
 }
 
 void bench_row_close(bench_row *row)

@@ -3,8 +3,10 @@
 #define INGOT_CLI_BENCH_ROW_H
 
 #include "bench/bench.h"
+#include "bench/roofline.h"
 #include "cli/engine.h"
 #include "cli/progress.h"
+#include "cli/roofs.h"
 #include "ingot/stream.h"
 
 typedef struct bench_args {
@@ -19,14 +21,34 @@ typedef struct bench_args {
     const char *compare; /* NULL: not asked for */
 } bench_args;
 
+/* The device's roofs, measured when the first time is held against them. */
+typedef struct bench_roofs {
+    bool asked, known;
+    ig_device_roofs roofs;
+} bench_roofs;
+
+/* What all networks of one bench share. */
+typedef struct bench_run {
+    app *a;
+    const bench_args *args;
+    const backend *b;
+    bench_roofs *roofs;
+    table t;
+} bench_run;
+
 /* One network on its way through the bench. */
 typedef struct bench_row {
+    bench_roofs *roofs; /* shared; set by whoever makes the row */
     model m;
     engine e;
     ig_tensor *outputs;
     bool verified, remembered;
     double max_rel_error;
     ig_bench_stats stats;
+    bool held;       /* against the roofs: the next two are known */
+    double least_ms; /* so long takes the arithmetic of the steps that do all that is counted, at best */
+    double of_roof;  /* least_ms / the time */
+    int n_reduced;   /* steps that do less */
     progress bar;
 } bench_row;
 
@@ -40,23 +62,28 @@ ig_bench_params bench_row_params(app *a, const bench_args *args, const backend *
 ig_status bench_row_time_pair(app *a, bench_row *row, const ig_bench_params *params,
                               ig_status (*other)(void *user, ig_error *error), ig_bench_pair *out,
                               ig_error *error) IG_MUST_USE;
+/* Holds the time of an inference against the device's roofs: VERIFY when its arithmetic alone takes longer, even on
+ * roofs that were measured once more. Roofs that cannot be measured refuse nothing. */
+ig_status bench_row_hold(app *a, const backend *b, bench_row *row, double ms, ig_error *error) IG_MUST_USE;
+/* The columns of_roof and reduced. */
+void bench_row_add_roof(table *t, const bench_row *row);
 /* The columns that rows of pairs begin with: model, shape, device, driver, and whether it was verified, twice. */
 void bench_row_begin_line(table *t, const char *name, const bench_row *row, const backend *b, bool ok);
-/* Opens and times. */
+/* Opens, times, and holds the time against the roofs. */
 ig_status bench_row_run(app *a, const bench_args *args, const common_args *common, const char *name, const backend *b,
                         bench_row *row, ig_error *error) IG_MUST_USE;
 void bench_row_close(bench_row *row);
 
 /* `ingot bench --stream` (stream_bench.c): its columns, and one row of them. Returns the exit code of the network. */
-enum { STREAM_COLUMNS = 14 };
+enum { STREAM_COLUMNS = 16 };
 extern const column stream_columns[STREAM_COLUMNS];
-int bench_stream(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+int bench_stream(bench_run *r, const char *name);
 
 /* `ingot bench --compare` (compare_bench.c): USAGE unless there is such a comparison, columns, one row, all rows. */
-enum { COMPARE_COLUMNS = 18 };
+enum { COMPARE_COLUMNS = 20 };
 extern const column compare_columns[COMPARE_COLUMNS];
 ig_status compare_check(const bench_args *args, ig_error *error) IG_MUST_USE;
-int bench_compare(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+int bench_compare(bench_run *r, const char *name);
 /* With the geometric means of the quotients; CSV has the rows alone. */
 ig_status compare_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
 

@@ -22,12 +22,13 @@ static const option options[] = {
 };
 
 static const column columns[] = {
-    {"model", "model", 0},         {"shape", "shape", 0},    {"batch", NULL, 0},
-    {"device", "device", 0},       {"driver", NULL, 0},      {"verified", NULL, 0},
-    {"remembered", NULL, 0},       {NULL, "verified", 0},    {"max_rel_error", "max rel error", 3},
-    {"median_ms", "median ms", 4}, {"p95_ms", "p95 ms", 4},  {"spread", "spread", 3},
-    {"runs", "runs", 0},           {"fps", "FPS", 4},        {"macs", "MACs", 0},
-    {"params", "params", 0},       {"gflops", "GFLOP/s", 4},
+    {"model", "model", 0},         {"shape", "shape", 0},     {"batch", NULL, 0},
+    {"device", "device", 0},       {"driver", NULL, 0},       {"verified", NULL, 0},
+    {"remembered", NULL, 0},       {NULL, "verified", 0},     {"max_rel_error", "max rel error", 3},
+    {"median_ms", "median ms", 4}, {"p95_ms", "p95 ms", 4},   {"spread", "spread", 3},
+    {"runs", "runs", 0},           {"fps", "FPS", 4},         {"macs", "MACs", 0},
+    {"params", "params", 0},       {"gflops", "GFLOP/s", 4},  {"least_ms", NULL, 4},
+    {"of_roof", "of roof", 3},     {"reduced", "reduced", 0},
 };
 
 static const char *const default_models[] = {"mobilenet_v1", "mobilenet_v2", "resnet18", "mobilesteelnet", "sarsn34"};
@@ -68,6 +69,16 @@ static void add_no_times(table *t, const bench_row *row, bool compared)
     table_none(t);
 }
 
+/* A time that was refused still says by how much it was off. */
+static void add_roof(table *t, const bench_row *row)
+{
+    if (row->held)
+        table_real(t, row->least_ms);
+    else
+        table_none(t);
+    bench_row_add_roof(t, row);
+}
+
 static void add_row(table *t, const char *name, const backend *b, const bench_row *row, ig_status status)
 {
     const ig_shape *shape = &row->m.input.shape;
@@ -89,17 +100,18 @@ static void add_row(table *t, const char *name, const backend *b, const bench_ro
         add_times(t, row);
     else
         add_no_times(t, row, status == IG_E_VERIFY);
+    add_roof(t, row);
 }
 
 /* Returns the exit code of this network; a failure is reported, and its row carries no time. */
-static int bench_one(app *a, const bench_args *args, const char *name, const backend *b, table *t)
+static int bench_one(bench_run *r, const char *name)
 {
     ig_error error;
-    bench_row row = {.max_rel_error = 0};
-    ig_status status = bench_row_run(a, args, &args->common, name, b, &row, &error);
+    bench_row row = {.roofs = r->roofs};
+    ig_status status = bench_row_run(r->a, r->args, &r->args->common, name, r->b, &row, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
-        add_row(t, name, b, &row, status);
+        add_row(&r->t, name, r->b, &row, status);
     bench_row_close(&row);
     return code;
 }
@@ -110,7 +122,7 @@ static int bench_one(app *a, const bench_args *args, const char *name, const bac
 typedef struct bench_mode {
     const column *columns;
     int n_columns;
-    int (*one)(app *a, const bench_args *args, const char *name, const backend *b, table *t);
+    int (*one)(bench_run *r, const char *name);
     ig_status (*print)(const table *t, output_format format, ig_error *error);
 } bench_mode;
 
@@ -125,24 +137,24 @@ static ig_status check_args(const bench_args *args, ig_error *error)
     return args->compare ? compare_check(args, error) : IG_OK;
 }
 
-static int bench_all(app *a, const bench_args *args, const bench_mode *mode, const backend *b)
+static int bench_all(bench_run *r, const bench_mode *mode)
 {
-    const text_list *named = &args->common.positional;
+    const common_args *common = &r->args->common;
+    const text_list *named = &common->positional;
     const char *const *models = named->count > 0 ? named->items : default_models;
     int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
     int code = 0;
-    table t;
-    table_init(&t, mode->columns, mode->n_columns);
-    for (int i = 0; i < n_models && !*a->interrupted; i++) {
-        int one = mode->one(a, args, models[i], b, &t);
+    table_init(&r->t, mode->columns, mode->n_columns);
+    for (int i = 0; i < n_models && !*r->a->interrupted; i++) {
+        int one = mode->one(r, models[i]);
         code = code ? code : one;
     }
-    if (t.n_cells > 0) {
+    if (r->t.n_cells > 0) {
         ig_error error;
-        int printed = app_finish(mode->print(&t, (output_format)args->common.format, &error), &error);
+        int printed = app_finish(mode->print(&r->t, (output_format)common->format, &error), &error);
         code = code ? code : printed;
     }
-    table_release(&t);
+    table_release(&r->t);
     return code;
 }
 
@@ -157,9 +169,11 @@ static int run_bench(app *a, const void *args_pointer)
     if (args->paper)
         return run_paper(a, args);
     backend b;
+    bench_roofs roofs = {.asked = false};
+    bench_run run = {.a = a, .args = args, .b = &b, .roofs = &roofs};
     int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
     if (!code)
-        code = bench_all(a, args, mode, &b);
+        code = bench_all(&run, mode);
     backend_close(&b);
     return *a->interrupted ? exit_code_of(IG_E_CANCELLED) : code;
 }
@@ -172,7 +186,7 @@ const command cmd_bench = {
         "Without MODEL: the five shipped networks. Weights: seeded, unless --weights names a file. Times are\n"
         "the host's around one inference: write the input, run, read the outputs, wait. A verdict is\n"
         "remembered in the cache folder under a hash of plan, kernels, weights, input, device, driver and\n"
-        "version.\n"
+        "version. A time that the device's roofs (`ingot probe`) rule out is not reported either.\n"
         "With --stream each round sends some frames one by one and as many through a stream; the speed-up\n"
         "is the median over the rounds.\n"
         "With --compare each round times the network once with the passes and once without; --passes counts for\n"

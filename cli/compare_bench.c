@@ -35,6 +35,8 @@ const column compare_columns[COMPARE_COLUMNS] = {
     {"computing_layers", "layers", 0},
     {"steps_per_layer", "steps per layer", 3},
     {"max_rel_error", "max rel error", 3},
+    {"of_roof", "of roof", 3},
+    {"reduced", "reduced", 0},
 };
 
 /* The first row comes first: the bench's callbacks get all by one pointer. */
@@ -141,7 +143,10 @@ static ig_status time_rounds(app *a, const bench_args *args, const backend *b, c
     ig_bench_params params = bench_row_params(a, args, b, &c->with);
     params.run = run_without;
     params.user = c;
-    return bench_row_time_pair(a, &c->with, &params, run_with, &c->pair, error);
+    ig_status status = bench_row_time_pair(a, &c->with, &params, run_with, &c->pair, error);
+    if (!status)
+        status = bench_row_hold(a, b, &c->with, c->pair.second.median, error);
+    return status ? status : bench_row_hold(a, b, &c->without, c->pair.first.median, error);
 }
 
 static ig_status measure(app *a, const bench_args *args, const char *name, const backend *b, compare_row *c,
@@ -193,16 +198,17 @@ static void add_row(table *t, const bench_args *args, const char *name, const ba
         add_figures(t, c);
     for (int i = 0; !ok && i < 11; i++) /* rounds .. max_rel_error */
         table_none(t);
+    bench_row_add_roof(t, &c->with);
 }
 
-int bench_compare(app *a, const bench_args *args, const char *name, const backend *b, table *t)
+int bench_compare(bench_run *r, const char *name)
 {
     ig_error error;
-    compare_row c = {.with = {.verified = false}};
-    ig_status status = measure(a, args, name, b, &c, &error);
+    compare_row c = {.with = {.roofs = r->roofs}, .without = {.roofs = r->roofs}};
+    ig_status status = measure(r->a, r->args, name, r->b, &c, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
-        add_row(t, args, name, b, &c, status == IG_OK);
+        add_row(&r->t, r->args, name, r->b, &c, status == IG_OK);
     bench_row_close(&c.with);
     bench_row_close(&c.without);
     return code;

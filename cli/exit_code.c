@@ -11,7 +11,7 @@ typedef struct exit_row {
 /* Ascending by code; the numbers from 64 on are those of sysexits.h. */
 static const exit_row rows[] = {
     {0, IG_OK, "success"},
-    {1, IG_E_VERIFY, "a verification failed: a result differs from the reference"},
+    {1, IG_E_VERIFY, "a verification failed: a result differs from the reference, or came sooner than the device can"},
     {1, CLI_E_DIFFERENT, "`diff` compared two plans, and they differ"},
     {64, IG_E_USAGE, "usage: unknown option, missing argument, value out of range"},
     {65, IG_E_DATA, "a model, weights, image or tensor file is malformed or does not fit"},

@@ -21,6 +21,7 @@ typedef struct paper_run {
     const bench_args *args;
     const ig_paper *paper;
     backend b; /* open when speed is measured */
+    bench_roofs roofs;
     table t;
     int broken; /* figures that do not hold */
 } paper_run;
@@ -170,7 +171,7 @@ static ig_status add_figure(paper_run *r, const ig_paper_figure *f, ig_error *er
         add_nothing(r, f);
         return IG_OK;
     }
-    bench_row row = {.max_rel_error = 0};
+    bench_row row = {.roofs = &r->roofs};
     ig_status status = figure_args(r, f, &args, &texts, error);
     if (!status && speed)
         status = bench_row_run(r->a, r->args, &args, f->model, &r->b, &row, error);

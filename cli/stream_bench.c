@@ -1,18 +1,28 @@
 /* `ingot bench --stream`: frames in flight against one frame after the other, in turn, from the same input. */
 #include "cli/bench_row.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { ROUND_DEPTHS = 4 }; /* a round's frames, in depths of the stream: filling and emptying it count too */
 
 const column stream_columns[STREAM_COLUMNS] = {
-    {"model", "model", 0},           {"shape", "shape", 0},
-    {"device", "device", 0},         {"driver", NULL, 0},
-    {"verified", NULL, 0},           {NULL, "verified", 0},
-    {"depth", "depth", 0},           {"frames", "frames", 0},
-    {"rounds", "rounds", 0},         {"single_fps", "single FPS", 4},
-    {"stream_fps", "stream FPS", 4}, {"speedup", "speed-up", 4},
-    {"spread", "spread", 3},         {"max_rel_error", "max rel error", 3},
+    {"model", "model", 0},
+    {"shape", "shape", 0},
+    {"device", "device", 0},
+    {"driver", NULL, 0},
+    {"verified", NULL, 0},
+    {NULL, "verified", 0},
+    {"depth", "depth", 0},
+    {"frames", "frames", 0},
+    {"rounds", "rounds", 0},
+    {"single_fps", "single FPS", 4},
+    {"stream_fps", "stream FPS", 4},
+    {"speedup", "speed-up", 4},
+    {"spread", "spread", 3},
+    {"max_rel_error", "max rel error", 3},
+    {"of_roof", NULL, 3},
+    {"reduced", NULL, 0},
 };
 
 /* The row comes first: the bench's callbacks get both by one pointer. */
@@ -88,7 +98,9 @@ static ig_status time_rounds(app *a, const bench_args *args, const backend *b, s
     ig_bench_params params = bench_row_params(a, args, b, &s->row);
     params.run = run_single;
     params.user = s;
-    return bench_row_time_pair(a, &s->row, &params, run_stream, &s->pair, error);
+    ig_status status = bench_row_time_pair(a, &s->row, &params, run_stream, &s->pair, error);
+    const double fastest_ms = fmin(s->pair.first.median, s->pair.second.median) / s->frames;
+    return status ? status : bench_row_hold(a, b, &s->row, fastest_ms, error);
 }
 
 static ig_status measure(app *a, const bench_args *args, const char *name, const backend *b, stream_row *s,
@@ -121,16 +133,18 @@ static void add_row(table *t, const char *name, const backend *b, const stream_r
     }
     for (int i = 0; !ok && i < 6; i++) /* rounds .. max_rel_error */
         table_none(t);
+    bench_row_add_roof(t, &s->row);
 }
 
-int bench_stream(app *a, const bench_args *args, const char *name, const backend *b, table *t)
+int bench_stream(bench_run *r, const char *name)
 {
     ig_error error;
-    stream_row s = {.depth = (int)args->depth, .frames = ROUND_DEPTHS * (int)args->depth};
-    ig_status status = measure(a, args, name, b, &s, &error);
+    const int depth = (int)r->args->depth;
+    stream_row s = {.row = {.roofs = r->roofs}, .depth = depth, .frames = ROUND_DEPTHS * depth};
+    ig_status status = measure(r->a, r->args, name, r->b, &s, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
-        add_row(t, name, b, &s, status == IG_OK);
+        add_row(&r->t, name, r->b, &s, status == IG_OK);
     ig_stream_destroy(&s.stream);
     bench_row_close(&s.row);
     return code;

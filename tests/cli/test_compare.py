@@ -9,7 +9,7 @@ import unittest
 from command import TINY, CommandTest
 
 KEYS = ["model", "shape", "device", "driver", "verified", "compared_with", "rounds", "fps", "fps_without", "speedup", "spread",
-        "steps", "steps_without", "step_ratio", "computing_layers", "steps_per_layer", "max_rel_error"]
+        "steps", "steps_without", "step_ratio", "computing_layers", "steps_per_layer", "max_rel_error", "of_roof", "reduced"]
 QUOTIENTS = ("speedup", "step_ratio", "steps_per_layer")
 
 
@@ -106,7 +106,7 @@ class Compare(CommandTest):
         bad = self.write("bad.yaml", "ingot: 1\n")
         got = self.compare(bad, self.model, code=65)
         failed, good = got["networks"]
-        self.assertEqual([failed[key] for key in KEYS[KEYS.index("rounds"):]], [None] * 11)
+        self.assertEqual([failed[key] for key in KEYS[KEYS.index("rounds"):]], [None] * 13)
         self.assertEqual((failed["verified"], good["verified"]), (False, True))
         self.assertEqual(got["geometric_mean"], {"networks": 1, **{key: good[key] for key in QUOTIENTS}})
         got = self.compare(bad, code=65)

@@ -73,6 +73,16 @@ class DriverFaults(unittest.TestCase):
         self.assertIsNone(rows[0].get("median_ms"))
         self.assertIsNone(rows[0].get("fps"))
 
+    def test_bench_prints_no_time_that_the_device_cannot_reach(self):
+        bench = ("bench", "mobilenet_cifar", "--runs", "5", "--format", "json")
+        with tempfile.TemporaryDirectory() as cache:
+            good, done = ingot("none", *bench, cache=cache), ingot("idle", *bench, cache=cache)
+        self.assertEqual((good.returncode, done.returncode), (0, 1), good.stderr + done.stderr)
+        self.assertIn("takes less time than its arithmetic can", done.stderr)
+        row, = json.loads(done.stdout)
+        self.assertEqual((row["verified"], row["median_ms"], row["fps"]), (False, None, None))
+        self.assertGreater(row["of_roof"], 1.1)
+
     def test_bench_compares_the_outputs_of_both_sides_even_when_verdicts_are_remembered(self):
         bench = ("bench", *MODEL, "--compare", "passes-off", "--runs", "5", "--format", "json")
         with tempfile.TemporaryDirectory() as cache:

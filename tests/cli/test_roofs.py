@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""What a device can do at most: `probe`, and the steps of `profile` held against it."""
+"""What a device can do at most: `probe`, and the times of `profile` and `bench` held against it."""
 import csv
 import io
 import json
+import re
 import sys
 import unittest
 
@@ -126,6 +127,44 @@ class Profile(DeviceTest):
         other = {"INGOT_CACHE_DIR": str(self.path / "other")}
         self.assertIn("measuring", self.ingot("profile", self.squares, "--runs", "1", env=other)[1])
         self.assertEqual(self.ingot("profile", self.squares, "--runs", "1", env=other)[1], "")
+
+
+class Bench(DeviceTest):
+    def setUp(self):
+        super().setUp()
+        self.squares = self.write("squares.yaml", SQUARES)
+
+    def bench(self, *more):
+        out, err = self.ingot("bench", self.squares, "--runs", "3", "--format", "json", *more)
+        got = json.loads(out)
+        return (got["networks"] if "--compare" in more else got)[0], err
+
+    def remembered(self):
+        path, = (self.path / "cache" / "roofs").iterdir()
+        return path
+
+    def test_rows_tell_how_near_the_roof_they_are(self):
+        row, err = self.bench()
+        self.assertIn("measuring", err)
+        roof = self.json("probe")["roofs"]["fma_gflops"]["best"]
+        steps = self.json("profile", self.squares, "--runs", "1")
+        self.assertEqual(row["reduced"], sum(step["reduced"] for step in steps))
+        macs = sum(step["macs"] for step in steps if not step["reduced"])
+        self.assertAlmostEqual(row["least_ms"], 2e-6 * macs / roof, delta=1e-6 * row["least_ms"])
+        self.assertAlmostEqual(row["of_roof"], row["least_ms"] / row["median_ms"], delta=1e-6)
+        for mode in (("--compare", "passes-off"), ("--stream",)):
+            row, err = self.bench(*mode)
+            self.assertTrue(row["of_roof"] > 0 and row["reduced"] >= 0)
+
+    def test_roofs_of_a_busy_moment_are_measured_again(self):
+        self.ingot("probe")
+        path = self.remembered()
+        path.write_text(re.sub(r"fma_gflops .*", "fma_gflops 0.001 0.001 0", path.read_text()))
+        row, err = self.bench()
+        self.assertIn("measuring", err)
+        self.assertTrue(row["verified"] and row["of_roof"] < 1.1)
+        self.assertGreater(self.json("probe")["roofs"]["fma_gflops"]["best"], 0.1)
+        self.assertNotIn("measuring", self.bench()[1])
 
 
 if __name__ == "__main__":
