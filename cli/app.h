@@ -27,6 +27,8 @@ typedef struct app {
     bool quiet;
     int tuning; /* tuning_mode: the records that backends take */
     phase_times times;
+    int n_words; /* of the command line */
+    char **words;
 } app;
 
 /* Which of the common options a sub-command takes. */

@@ -18,7 +18,7 @@ typedef struct bench_args {
     bool measure;
     bool stream;
     int64_t depth;
-    const char *compare; /* NULL: not asked for */
+    const char *compare, *report; /* NULL: not asked for */
 } bench_args;
 
 /* The device's roofs, measured when the first time is held against them. */
@@ -33,6 +33,7 @@ typedef struct bench_run {
     const bench_args *args;
     const backend *b;
     bench_roofs *roofs;
+    struct html_report *report; /* NULL: not asked for */
     table t;
 } bench_run;
 
@@ -67,6 +68,8 @@ ig_status bench_row_time_pair(app *a, bench_row *row, const ig_bench_params *par
 ig_status bench_row_hold(app *a, const backend *b, bench_row *row, double ms, ig_error *error) IG_MUST_USE;
 /* The columns of_roof and reduced. */
 void bench_row_add_roof(table *t, const bench_row *row);
+/* Adds the steps of a network that was timed to the report, if there is one. */
+ig_status bench_row_report(bench_run *r, const char *name, bench_row *row, ig_error *error) IG_MUST_USE;
 /* The columns that rows of pairs begin with: model, shape, device, driver, and whether it was verified, twice. */
 void bench_row_begin_line(table *t, const char *name, const bench_row *row, const backend *b, bool ok);
 /* Opens, times, and holds the time against the roofs. */
@@ -79,12 +82,16 @@ enum { STREAM_COLUMNS = 16 };
 extern const column stream_columns[STREAM_COLUMNS];
 int bench_stream(bench_run *r, const char *name);
 
-/* `ingot bench --compare` (compare_bench.c): USAGE unless there is such a comparison, columns, one row, all rows. */
+/* `ingot bench --compare` (compare_bench.c, compare_print.c): USAGE unless there is such a comparison, columns, one
+ * row, all rows. */
 enum { COMPARE_COLUMNS = 20 };
 extern const column compare_columns[COMPARE_COLUMNS];
 ig_status compare_check(const bench_args *args, ig_error *error) IG_MUST_USE;
 int bench_compare(bench_run *r, const char *name);
-/* With the geometric means of the quotients; CSV has the rows alone. */
+/* The geometric means of the quotients as a sentence; "" where there are none. */
+enum { BENCH_NOTE = 160 };
+void compare_note(const table *t, char out[BENCH_NOTE]);
+/* With the geometric means; CSV has the rows alone. */
 ig_status compare_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
 
 /* `ingot bench --paper` (paper.c). Returns the exit code. */

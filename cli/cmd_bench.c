@@ -1,4 +1,6 @@
 #include "cli/bench_row.h"
+#include "cli/destination.h"
+#include "cli/html_report.h"
 
 #include <stddef.h>
 
@@ -15,6 +17,8 @@ static const option options[] = {
     {"compare", "passes-off|-NAME|nchw|blocked",
      "time each network against itself without any pass, without one, or in that layout", OPTION_TEXT,
      offsetof(bench_args, compare)},
+    {"report", "OUT.html", "also write tables, roofline and the time of every step as one HTML file", OPTION_TEXT,
+     offsetof(bench_args, report)},
     {"paper", "NAME", "the figures a paper prints beside ours, and how they are counted; 'list' names the papers",
      OPTION_TEXT, offsetof(bench_args, paper)},
     {"measure", NULL, "with --paper: time the networks whose speed the paper states", OPTION_FLAG,
@@ -109,6 +113,8 @@ static int bench_one(bench_run *r, const char *name)
     ig_error error;
     bench_row row = {.roofs = r->roofs};
     ig_status status = bench_row_run(r->a, r->args, &r->args->common, name, r->b, &row, &error);
+    if (!status)
+        status = bench_row_report(r, name, &row, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
         add_row(&r->t, name, r->b, &row, status);
@@ -124,23 +130,36 @@ typedef struct bench_mode {
     int n_columns;
     int (*one)(bench_run *r, const char *name);
     ig_status (*print)(const table *t, output_format format, ig_error *error);
+    void (*note)(const table *t, char out[BENCH_NOTE]); /* a sentence below the table; NULL: none */
 } bench_mode;
 
-static const bench_mode plain_mode = {columns, sizeof columns / sizeof *columns, bench_one, table_print};
-static const bench_mode stream_mode = {stream_columns, STREAM_COLUMNS, bench_stream, table_print};
-static const bench_mode compare_mode = {compare_columns, COMPARE_COLUMNS, bench_compare, compare_print};
+static const bench_mode plain_mode = {columns, sizeof columns / sizeof *columns, bench_one, table_print, NULL};
+static const bench_mode stream_mode = {stream_columns, STREAM_COLUMNS, bench_stream, table_print, NULL};
+static const bench_mode compare_mode = {compare_columns, COMPARE_COLUMNS, bench_compare, compare_print, compare_note};
 
 static ig_status check_args(const bench_args *args, ig_error *error)
 {
     if ((args->paper != NULL) + args->stream + (args->compare != NULL) > 1)
         return cli_fail(error, IG_E_USAGE, "--paper, --stream and --compare exclude each other");
-    return args->compare ? compare_check(args, error) : IG_OK;
+    if (args->paper && args->report)
+        return cli_fail(error, IG_E_USAGE, "--paper has no --report");
+    ig_status status = args->report ? check_can_create(args->report, error) : IG_OK;
+    return !status && args->compare ? compare_check(args, error) : status;
+}
+
+/* Table and report of all networks. */
+static ig_status print_all(const bench_run *r, const bench_mode *mode, ig_error *error)
+{
+    char note[BENCH_NOTE] = "";
+    if (mode->note)
+        mode->note(&r->t, note);
+    ig_status status = mode->print(&r->t, (output_format)r->args->common.format, error);
+    return status || !r->report ? status : html_report_write(r->report, r, note, error);
 }
 
 static int bench_all(bench_run *r, const bench_mode *mode)
 {
-    const common_args *common = &r->args->common;
-    const text_list *named = &common->positional;
+    const text_list *named = &r->args->common.positional;
     const char *const *models = named->count > 0 ? named->items : default_models;
     int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
     int code = 0;
@@ -151,7 +170,7 @@ static int bench_all(bench_run *r, const bench_mode *mode)
     }
     if (r->t.n_cells > 0) {
         ig_error error;
-        int printed = app_finish(mode->print(&r->t, (output_format)common->format, &error), &error);
+        int printed = app_finish(print_all(r, mode, &error), &error);
         code = code ? code : printed;
     }
     table_release(&r->t);
@@ -170,10 +189,12 @@ static int run_bench(app *a, const void *args_pointer)
         return run_paper(a, args);
     backend b;
     bench_roofs roofs = {.asked = false};
-    bench_run run = {.a = a, .args = args, .b = &b, .roofs = &roofs};
+    html_report report = {.n_networks = 0};
+    bench_run run = {.a = a, .args = args, .b = &b, .roofs = &roofs, .report = args->report ? &report : NULL};
     int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
     if (!code)
         code = bench_all(&run, mode);
+    html_report_release(&report);
     backend_close(&b);
     return *a->interrupted ? exit_code_of(IG_E_CANCELLED) : code;
 }
@@ -191,6 +212,8 @@ const command cmd_bench = {
         "is the median over the rounds.\n"
         "With --compare each round times the network once with the passes and once without; --passes counts for\n"
         "both. Both are verified, and must agree.\n"
+        "With --report the steps of each network are timed as well, as `profile` does, and all of it is written as\n"
+        "one HTML file that needs no other.\n"
         "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
         "figure that is said to be reproduced and is not makes the command fail.\n",
     .examples = "  ingot bench\n"
@@ -198,6 +221,7 @@ const command cmd_bench = {
                 "  ingot bench mobilesteelnet --stream --depth 2\n"
                 "  ingot bench resnet18 mobilenet_v2 --compare passes-off\n"
                 "  ingot bench --compare -fuse_epilogue --format json\n"
+                "  ingot bench sarsn34 densenet121 --report out.html\n"
                 "  ingot bench --paper rkd_sarsn\n"
                 "  ingot bench --paper list\n"
                 "  ingot bench --device 0:0 --format json --no-remember\n",

@@ -3,7 +3,6 @@
 #include "cli/target.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,62 +205,12 @@ int bench_compare(bench_run *r, const char *name)
     ig_error error;
     compare_row c = {.with = {.roofs = r->roofs}, .without = {.roofs = r->roofs}};
     ig_status status = measure(r->a, r->args, name, r->b, &c, &error);
+    if (!status)
+        status = bench_row_report(r, name, &c.with, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
         add_row(&r->t, r->args, name, r->b, &c, status == IG_OK);
     bench_row_close(&c.with);
     bench_row_close(&c.without);
     return code;
-}
-
-/* --- all rows ----------------------------------------------------------------------------------------------------- */
-
-/* The columns that are quotients. */
-static const char *const mean_keys[] = {"speedup", "step_ratio", "steps_per_layer"};
-enum { N_MEANS = sizeof mean_keys / sizeof *mean_keys };
-
-/* Returns how many networks have a number there; a network that failed has none. */
-static int geometric_mean(const table *t, const char *key, double *out)
-{
-    int index = 0, count = 0;
-    double sum = 0;
-    while (!t->columns[index].key || strcmp(t->columns[index].key, key) != 0)
-        index++;
-    for (int i = index; i < t->n_cells; i += t->n_columns)
-        if (t->cells[i].kind == CELL_REAL) {
-            sum += log(t->cells[i].real);
-            count++;
-        }
-    *out = count > 0 ? exp(sum / count) : 0;
-    return count;
-}
-
-static ig_status print_json(const table *t, const double *means, int n_networks, ig_error *error)
-{
-    cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToObject(object, "networks", table_to_json(t));
-    if (n_networks == 0) {
-        cJSON_AddNullToObject(object, "geometric_mean");
-        return json_print(object, error);
-    }
-    cJSON *mean = cJSON_AddObjectToObject(object, "geometric_mean");
-    cJSON_AddNumberToObject(mean, "networks", n_networks);
-    for (int i = 0; i < N_MEANS; i++)
-        cJSON_AddNumberToObject(mean, mean_keys[i], means[i]);
-    return json_print(object, error);
-}
-
-ig_status compare_print(const table *t, output_format format, ig_error *error)
-{
-    double means[N_MEANS];
-    int n_networks = 0;
-    for (int i = 0; i < N_MEANS; i++)
-        n_networks = geometric_mean(t, mean_keys[i], &means[i]);
-    if (format == FORMAT_JSON && !t->failed)
-        return print_json(t, means, n_networks, error);
-    ig_status status = table_print(t, format, error);
-    if (!status && format == FORMAT_MD && n_networks > 0)
-        printf("\ngeometric mean of %d network%s: speed-up %.4g, %.3g of the steps without, %.3g steps per layer\n",
-               n_networks, n_networks == 1 ? "" : "s", means[0], means[1], means[2]);
-    return status;
 }

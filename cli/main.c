@@ -60,7 +60,14 @@ static ig_status check_positional(const command *c, const text_list *positional,
     return IG_E_USAGE;
 }
 
-static int run_parsed(const command *c, void *args, int64_t started_ns)
+/* As the process was started. */
+typedef struct invocation {
+    int n_words;
+    char **words;
+    int64_t started_ns;
+} invocation;
+
+static int run_parsed(const command *c, void *args, const invocation *from)
 {
     const common_args *common = args;
     ig_error error;
@@ -74,14 +81,16 @@ static int run_parsed(const command *c, void *args, int64_t started_ns)
              .interrupted = &interrupted,
              .quiet = common->quiet,
              .tuning = common->tuning,
-             .times = {.started_ns = started_ns}};
+             .times = {.started_ns = from->started_ns},
+             .n_words = from->n_words,
+             .words = from->words};
     int code = c->run(&a, args);
     if (common->timing)
         phase_print(&a.times);
     return code;
 }
 
-static int run_command(const command *c, int argc, char **argv, int64_t started_ns)
+static int run_command(const command *c, const invocation *from)
 {
     ig_error error;
     option_set set = command_options(c);
@@ -91,10 +100,10 @@ static int run_command(const command *c, int argc, char **argv, int64_t started_
         return report_error(&error);
     }
     int code;
-    if (options_parse(&set, argc, argv, args, &error))
+    if (options_parse(&set, from->n_words - 2, from->words + 2, args, &error))
         code = report_error(&error);
     else
-        code = run_parsed(c, args, started_ns);
+        code = run_parsed(c, args, from);
     options_release(&set, args);
     free(args);
     return code;
@@ -116,21 +125,21 @@ static int unknown_command(const char *name)
     return report_error(&error);
 }
 
-static int dispatch(int argc, char **argv, int64_t started_ns)
+static int dispatch(const invocation *from)
 {
-    if (argc < 2) {
+    if (from->n_words < 2) {
         ig_error error;
         cli_fail(&error, IG_E_USAGE, "no command given");
         cli_hint(&error, "`ingot help` lists the commands");
         return report_error(&error);
     }
-    const char *name = argv[1];
+    const char *name = from->words[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = cmd_help.name;
     if (strcmp(name, "--version") == 0)
         name = cmd_version.name;
     const command *c = command_find(name);
-    return c ? run_command(c, argc - 2, argv + 2, started_ns) : unknown_command(name);
+    return c ? run_command(c, from) : unknown_command(name);
 }
 
 /* A full disk or a closed pipe often shows only when the last bytes leave. */
@@ -149,7 +158,7 @@ static int check_stdout(int code)
 
 int main(int argc, char **argv)
 {
-    int64_t started_ns = clock_ns();
+    const invocation from = {argc, argv, clock_ns()};
     install_signals();
-    return check_stdout(dispatch(argc, argv, started_ns));
+    return check_stdout(dispatch(&from));
 }

@@ -142,6 +142,8 @@ int bench_stream(bench_run *r, const char *name)
     const int depth = (int)r->args->depth;
     stream_row s = {.row = {.roofs = r->roofs}, .depth = depth, .frames = ROUND_DEPTHS * depth};
     ig_status status = measure(r->a, r->args, name, r->b, &s, &error);
+    if (!status)
+        status = bench_row_report(r, name, &s.row, &error);
     int code = app_finish(status, &error);
     if (status != IG_E_CANCELLED)
         add_row(&r->t, name, r->b, &s, status == IG_OK);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_TEXT_SIZE = 96, MIN_WIDTH = 3 };
+enum { MIN_WIDTH = 3 };
 
 void table_init(table *t, const column *columns, int n_columns)
 {
@@ -97,6 +97,11 @@ static const char *cell_text(const cell *c, const column *col, output_format for
     return c->kind == CELL_SHAPE ? ig_shape_text(&c->shape, buffer, size) : buffer;
 }
 
+const char *table_cell_text(const table *t, int index, char buffer[CELL_TEXT_SIZE])
+{
+    return cell_text(&t->cells[index], &t->columns[index % t->n_columns], FORMAT_MD, buffer, CELL_TEXT_SIZE);
+}
+
 static bool is_number(const cell *c)
 {
     return c->kind == CELL_INT || c->kind == CELL_REAL;
@@ -107,14 +112,14 @@ static int column_width(const table *t, int index)
     char buffer[CELL_TEXT_SIZE];
     size_t width = strlen(t->columns[index].title);
     for (int i = index; i < t->n_cells; i += t->n_columns) {
-        size_t length = strlen(cell_text(&t->cells[i], &t->columns[index], FORMAT_MD, buffer, sizeof buffer));
+        size_t length = strlen(table_cell_text(t, i, buffer));
         width = length > width ? length : width;
     }
     return width < MIN_WIDTH ? MIN_WIDTH : (int)width;
 }
 
 /* Numbers stand right, as their header does; a column counts as numbers when its first row does. */
-static bool column_right(const table *t, int index)
+bool table_column_right(const table *t, int index)
 {
     return index < t->n_cells && is_number(&t->cells[index]);
 }
@@ -124,10 +129,10 @@ static void print_md_rule(const table *t, const int *widths)
     for (int i = 0; i < t->n_columns; i++) {
         if (!t->columns[i].title)
             continue;
-        printf("|%s", column_right(t, i) ? "-" : ":");
+        printf("|%s", table_column_right(t, i) ? "-" : ":");
         for (int k = 0; k < widths[i]; k++)
             putchar('-');
-        printf("%s", column_right(t, i) ? ":" : "-");
+        printf("%s", table_column_right(t, i) ? ":" : "-");
     }
     printf("|\n");
 }
@@ -152,15 +157,15 @@ static ig_status print_md(const table *t, ig_error *error)
     for (int i = 0; i < t->n_columns; i++)
         if (t->columns[i].title) {
             widths[i] = column_width(t, i);
-            print_md_cell(t->columns[i].title, widths[i], column_right(t, i));
+            print_md_cell(t->columns[i].title, widths[i], table_column_right(t, i));
         }
     printf("|\n");
     print_md_rule(t, widths);
     for (int i = 0; i < t->n_cells; i++) {
         const column *col = &t->columns[i % t->n_columns];
         if (col->title)
-            print_md_cell(cell_text(&t->cells[i], col, FORMAT_MD, buffer, sizeof buffer), widths[i % t->n_columns],
-                          column_right(t, i % t->n_columns));
+            print_md_cell(table_cell_text(t, i, buffer), widths[i % t->n_columns],
+                          table_column_right(t, i % t->n_columns));
         if ((i + 1) % t->n_columns == 0)
             printf("|\n");
     }

@@ -43,6 +43,11 @@ void table_real(table *t, double value);
 void table_bool(table *t, bool value);
 void table_shape(table *t, const ig_shape *shape);
 
+/* A cell as Markdown shows it, in `buffer` or borrowed from the table; and whether a column is one of numbers. */
+enum { CELL_TEXT_SIZE = 96 };
+const char *table_cell_text(const table *t, int index, char buffer[CELL_TEXT_SIZE]);
+bool table_column_right(const table *t, int index);
+
 /* Writes to stdout. JSON: a list of objects. */
 ig_status table_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
 /* The rows as a list of JSON objects; NULL when memory ran out. Own: the caller's. */
