@@ -92,7 +92,7 @@ ig_status ig_device_nearest_profile(const ig_device_limits *limits, const ig_dev
     ig_profile device = {.limits = *limits}, shipped;
     memset(out, 0, sizeof *out);
     if (roofs) {
-        device.bytes_per_flop = roofs->copy_gbytes_per_s.median / roofs->fma_gflops.median;
+        device.bytes_per_flop = roofs->copy_gbytes_per_s.best / roofs->fma_gflops.best;
         device.local_gain = roofs->local_gain.median;
     }
     for (int i = 0; i < ig_profile_text_count; i++) {
