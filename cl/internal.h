@@ -15,6 +15,14 @@
  */
 ig_status ig_cl_fail(ig_error *error, cl_int code, const char *format, ...) IG_PRINTF(3, 4);
 
+/* A code that a library has beside OpenCL's. */
+typedef struct ig_cl_code {
+    int code;
+    const char *name;
+} ig_cl_code;
+/* The same from a code of a library; `codes` are its own, up to one without a name. */
+ig_status ig_cl_fail_library(ig_error *error, const char *library, const ig_cl_code *codes, int code);
+
 /* --- platforms and limits (platform.c, limits.c, quirks.c, select.c) ---------------------------------------- */
 typedef struct ig_cl_place {
     cl_platform_id platform;

@@ -94,14 +94,16 @@ static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, co
                             ig_error *error)
 {
     const ig_device_limits *limits = &state->plan->limits;
-    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group, .local_mem_bytes = limits->local_mem_bytes};
+    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group,
+                               .local_mem_bytes = limits->local_mem_bytes,
+                               .max_alloc_bytes = limits->max_alloc_bytes};
     memcpy(bounds.max_work_item, limits->max_work_item, sizeof bounds.max_work_item);
     ig_step *step = state->step;
     step->vars = state->problem;
     char why[IG_ERROR_TEXT] = "";
     ig_status status = ig_kernel_bind(kernel, choice->values, &step->vars, error);
     if (!status)
-        status = ig_kernel_check(kernel, &step->vars, &bounds, legal, &step->launch, why, sizeof why, error);
+        status = ig_kernel_check(kernel, &step->vars, &bounds, legal, &step->launches, why, sizeof why, error);
     if (status)
         return status;
     *legal = *legal && fits_operands(state, kernel);

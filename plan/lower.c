@@ -1,4 +1,4 @@
-/* Nodes to steps: one launch a node, or one a piece; views and constants need none. */
+/* Nodes to steps: one a node, or one a piece; views and constants need none. */
 #include "plan/plan.h"
 
 #include "base/error.h"

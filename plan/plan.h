@@ -71,7 +71,7 @@ typedef struct ig_step {
     ig_tune_rung rung;
     int64_t rate;        /* multiply-adds while a byte moves, as the tuning record says; 0: it does not */
     ig_kernel_vars vars; /* problem, tunables and lets */
-    ig_kernel_launch launch;
+    ig_kernel_launches launches;
     const char *options;  /* of the program build */
     const char *epilogue; /* macros in front of the prelude; NULL: none */
     const char *word;     /* kernel<f32,...>{...} */
@@ -135,7 +135,7 @@ bool ig_plan_is_readable(const ig_plan *plan, int value);
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
-/* Fills kernel, values, rung, vars and launch; leaves the kernel NULL when there is none for these layouts. */
+/* Fills kernel, values, rung, vars and launches; leaves the kernel NULL when there is none for these layouts. */
 ig_status ig_plan_find_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                               ig_call_layout layout, ig_step *step, ig_error *error) IG_MUST_USE;
 /* The same, but it is an error when there is none. */

@@ -24,6 +24,12 @@
  *   //@ local  LX, LY, 1                 work-group size in each dimension
  *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
  *
+ * A kernel of several launches has stages: the three lines above then stand below the stage they belong to.
+ *   //@ stage NAME                       a function of the file, of that name; or a call
+ *   //@ if KH > 1                        the stage is left out where this is 0
+ *   //@ take x C H W s                   the arguments of the function, by their names, in its order
+ *   //@ call clblast_gemm w s y : OC, OH * OW, C, N, 1    a library's routine instead (see ig_routine): buffers, sizes
+ *
  * The plan adds IN_BLOCK and BLOCK: channels side by side in rank-4 inputs and in the result, 1 in NCHW; and of the
  * first input, if that is of rank 4, IN_C and IN_PIXELS, its channels and the places of a map; UNITS, the device's
  * compute units; and LANES_LIKED, the floats of a vector it likes.
@@ -37,7 +43,15 @@
 #include "base/expr.h"
 #include "ingot/base.h"
 
-enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 32, IG_KERNEL_MAX_VARS = 96 };
+enum {
+    IG_KERNEL_MAX_TUNES = 12,
+    IG_KERNEL_MAX_ARGS = 48,
+    IG_KERNEL_MAX_LETS = 32,
+    IG_KERNEL_MAX_VARS = 96,
+    IG_KERNEL_MAX_STAGES = 8,
+    IG_ROUTINE_MAX_BUFFERS = 3,
+    IG_ROUTINE_MAX_SIZES = 5
+};
 
 typedef enum ig_karg_kind {
     IG_KARG_INPUT,
@@ -78,6 +92,34 @@ typedef struct ig_karg {
     const char *bytes;     /* SCRATCH: expression of its size */
 } ig_karg;
 
+/* Routines of libraries that a stage may call (routine.c). */
+typedef enum ig_routine {
+    IG_ROUTINE_NONE,
+    IG_ROUTINE_CLBLAST_GEMM, /* A, B, C : M, N, K, COUNT, COUNT_A; COUNT products [M, N] = [M, K] [K, N], row-major,
+                                each behind the other; there are COUNT_A matrices A, taken in turn */
+    IG_ROUTINE_COUNT
+} ig_routine;
+
+typedef struct ig_routine_spec {
+    const char *name; /* in a header and in a plan's text */
+    int n_buffers, n_sizes;
+} ig_routine_spec;
+extern const ig_routine_spec ig_routine_specs[IG_ROUTINE_COUNT];
+
+/* One launch of a kernel. A header without `stage` lines has one stage, of the kernel's name, that takes every
+ * argument. */
+typedef struct ig_kstage {
+    const char *name;
+    const char *condition;                  /* expression, 0: the stage is left out; NULL: it never is */
+    ig_routine routine;                     /* NONE: a function of the file */
+    unsigned char args[IG_KERNEL_MAX_ARGS]; /* which of the kernel's: the function's, or the routine's buffers */
+    int n_args;
+    const char *sizes[IG_ROUTINE_MAX_SIZES]; /* expressions, for a routine */
+    const char *local_mem;                   /* expressions, for a function; never NULL ("0", "1") */
+    const char *local[3];
+    const char *groups[3];
+} ig_kstage;
+
 typedef struct ig_ktune {
     const char *name, *doc;
     int64_t *values; /* every legal value, ascending */
@@ -108,9 +150,8 @@ typedef struct ig_kernel_def {
     int n_defines;
     ig_karg args[IG_KERNEL_MAX_ARGS];
     int n_args;
-    const char *local_mem; /* expressions; never NULL ("0", "1") */
-    const char *local[3];
-    const char *groups[3];
+    ig_kstage stages[IG_KERNEL_MAX_STAGES];
+    int n_stages;
 } ig_kernel_def;
 
 /* Parses one kernel source. `file` names it in errors. Everything lives in `arena`. Unknown or repeated lines, a
@@ -144,21 +185,30 @@ ig_status ig_kernel_eval(const ig_kernel_def *kernel, const char *expr, const ig
 ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars,
                          ig_error *error) IG_MUST_USE;
 
-/* Geometry and cost of one binding. */
+/* One stage of one binding. */
 typedef struct ig_kernel_launch {
+    const ig_kstage *stage; /* in the kernel's definition */
     int64_t local[3], groups[3];
     int64_t local_mem_bytes;
+    int64_t sizes[IG_ROUTINE_MAX_SIZES];
 } ig_kernel_launch;
+
+/* All that are not left out, in order. */
+typedef struct ig_kernel_launches {
+    ig_kernel_launch at[IG_KERNEL_MAX_STAGES];
+    int count;
+} ig_kernel_launches;
 
 /* Limits a launch must respect; kept apart from ig_device_limits so that this room knows no device. */
 typedef struct ig_kernel_bounds {
     int64_t max_work_group, max_work_item[3], local_mem_bytes;
+    int64_t max_alloc_bytes; /* 0: not known */
 } ig_kernel_bounds;
 
-/* Evaluates `when`, geometry and local memory under bound vars. `*legal` false with `why` filled when a `when` line
+/* Evaluates `when`, scratch memory and all stages under bound vars. `*legal` false with `why` filled when a `when` line
  * fails or a bound is exceeded; an ill-formed header is an error. */
 ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
-                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size,
+                          bool *legal, ig_kernel_launches *launches, char *why, size_t why_size,
                           ig_error *error) IG_MUST_USE;
 
 #endif

@@ -73,7 +73,9 @@ static void every_network_plans_on_the_minimal_profile(void **state)
         ig_graph *graph = load(zoo[i / 2], i % 2);
         ig_plan *plan = make_plan(graph, &(ig_plan_params){.limits = &limits});
         for (int s = 0; s < plan->n_steps; s++) {
-            const ig_kernel_launch *launch = &plan->steps[s].launch;
+            const ig_kernel_launches *launches = &plan->steps[s].launches;
+            assert_int_equal(launches->count, 1);
+            const ig_kernel_launch *launch = &launches->at[0];
             assert_true(launch->local[0] * launch->local[1] * launch->local[2] <= limits.max_work_group);
             assert_true(launch->local_mem_bytes <= limits.local_mem_bytes);
         }
