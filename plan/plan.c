@@ -72,6 +72,8 @@ static ig_status build_plan(ig_plan *plan, const ig_plan_params *params, ig_erro
     if (!status)
         status = ig_plan_lower(plan, params, error);
     if (!status)
+        status = ig_plan_check_used(plan, params, error);
+    if (!status)
         status = ig_plan_layout_memory(plan, error);
     return status ? status : finish_totals(plan, error);
 }

@@ -135,6 +135,9 @@ bool ig_plan_is_readable(const ig_plan *plan, int value);
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+bool ig_plan_is_forced(const ig_plan_params *params, const ig_kernel_def *kernel);
+ig_status ig_plan_check_forced(const ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_check_used(const ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 /* Fills kernel, values, rung, vars and launches; leaves the kernel NULL when there is none for these layouts. */
 ig_status ig_plan_find_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                               ig_call_layout layout, ig_step *step, ig_error *error) IG_MUST_USE;
