@@ -32,13 +32,18 @@ static CLBlastStatusCode multiply(cl_command_queue *queue, const ig_gemm *gemm, 
                                       0.0f, c.buffer->mem, (size_t)c.at, n, m * n, (size_t)gemm->count, queue, NULL);
 }
 
+void ig_cl_clear_clblast(void)
+{
+    CLBlastClearCache();
+}
+
 ig_status ig_queue_gemm(ig_device *device, const ig_gemm *gemm, ig_floats a, ig_floats b, ig_floats c, ig_error *error)
 {
     /* One matrix for all, or one each, is a batch of CLBlast; all in turn are several. */
     const int64_t turns = gemm->count_a == 1 ? 1 : gemm->count / gemm->count_a;
     ig_gemm turn = *gemm;
     turn.count /= turns;
-    CLBlastStatusCode code = CLBlastSuccess;
+    CLBlastStatusCode code = (CLBlastStatusCode)ig_cl_use_library(device, IG_LIBRARY_CLBLAST);
     for (int64_t i = 0; i < turns && code == CLBlastSuccess; i++) {
         code = multiply(&device->current, &turn, a, b, c);
         b.at += turn.count * turn.inner * turn.columns;

@@ -54,22 +54,51 @@ static ig_status bind_function(ig_program *program, const ig_step *step, const i
 
 /* --- routines ----------------------------------------------------------------------------------------------------- */
 
-static void bind_routine(const ig_step *step, const ig_kstage *stage, ig_memory memory, ig_launch *launch)
-{
-    for (int i = 0; i < stage->n_args; i++) {
-        const ig_plan_arg *arg = &step->args[stage->args[i]];
-        launch->buffers[i] = (ig_floats){memory.find(memory.user, arg), arg->at};
-    }
-}
+/* What a call of it needs, and the call. */
+typedef struct routine {
+    ig_status (*prepare)(ig_device *device, const int64_t *sizes, ig_launch *launch, ig_error *error); /* or NULL */
+    ig_status (*enqueue)(ig_device *device, const int64_t *sizes, const ig_launch *launch, ig_error *error);
+} routine;
 
-static ig_status enqueue_gemm(ig_device *device, const ig_launch *launch, const int64_t *sizes, ig_error *error)
+static ig_status enqueue_gemm(ig_device *device, const int64_t *sizes, const ig_launch *launch, ig_error *error)
 {
     const ig_gemm gemm = {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]};
     return ig_queue_gemm(device, &gemm, launch->buffers[0], launch->buffers[1], launch->buffers[2], error);
 }
 
-typedef ig_status (*enqueue_fn)(ig_device *device, const ig_launch *launch, const int64_t *sizes, ig_error *error);
-static const enqueue_fn ROUTINES[IG_ROUTINE_COUNT] = {[IG_ROUTINE_CLBLAST_GEMM] = enqueue_gemm};
+static ig_status prepare_forward(ig_device *device, const int64_t *sizes, ig_launch *launch, ig_error *error)
+{
+    return ig_fft_create(device, &(ig_fft_params){false, sizes[0], sizes[1], sizes[2]}, &launch->fft, error);
+}
+
+static ig_status prepare_backward(ig_device *device, const int64_t *sizes, ig_launch *launch, ig_error *error)
+{
+    return ig_fft_create(device, &(ig_fft_params){true, sizes[0], sizes[1], sizes[2]}, &launch->fft, error);
+}
+
+static ig_status enqueue_fft(ig_device *device, const int64_t *sizes, const ig_launch *launch, ig_error *error)
+{
+    (void)device, (void)sizes;
+    return ig_queue_fft(launch->fft, launch->buffers[0].buffer, launch->buffers[1].buffer, error);
+}
+
+static const routine ROUTINES[IG_ROUTINE_COUNT] = {
+    [IG_ROUTINE_CLBLAST_GEMM] = {NULL, enqueue_gemm},
+    [IG_ROUTINE_CLFFT_FORWARD] = {prepare_forward, enqueue_fft},
+    [IG_ROUTINE_CLFFT_BACKWARD] = {prepare_backward, enqueue_fft},
+};
+
+static ig_status bind_routine(ig_device *device, const ig_step *step, const ig_kernel_launch *planned, ig_memory memory,
+                              ig_launch *launch, ig_error *error)
+{
+    const ig_kstage *stage = planned->stage;
+    for (int i = 0; i < stage->n_args; i++) {
+        const ig_plan_arg *arg = &step->args[stage->args[i]];
+        launch->buffers[i] = (ig_floats){memory.find(memory.user, arg), arg->at};
+    }
+    const routine *r = &ROUTINES[stage->routine];
+    return r->prepare ? r->prepare(device, planned->sizes, launch, error) : IG_OK;
+}
 
 ig_status ig_launches_warm(ig_device *device, const ig_launch *launches, const ig_step *step, ig_error *error)
 {
@@ -79,7 +108,7 @@ ig_status ig_launches_warm(ig_device *device, const ig_launch *launches, const i
         const ig_kernel_launch *planned = &step->launches.at[i];
         if (planned->stage->routine == IG_ROUTINE_NONE)
             continue;
-        status = ROUTINES[planned->stage->routine](device, &launches[i], planned->sizes, error);
+        status = ROUTINES[planned->stage->routine].enqueue(device, planned->sizes, &launches[i], error);
         any = true;
     }
     ig_status finish = any ? ig_queue_finish(device, status ? NULL : error) : IG_OK;
@@ -88,8 +117,8 @@ ig_status ig_launches_warm(ig_device *device, const ig_launch *launches, const i
 
 /* --- all ---------------------------------------------------------------------------------------------------------- */
 
-ig_status ig_launches_create(ig_program *program, const ig_step *step, ig_memory memory, ig_launch **out,
-                             ig_error *error)
+ig_status ig_launches_create(ig_device *device, ig_program *program, const ig_step *step, ig_memory memory,
+                             ig_launch **out, ig_error *error)
 {
     const int count = step->launches.count;
     *out = calloc((size_t)count, sizeof **out);
@@ -101,15 +130,17 @@ ig_status ig_launches_create(ig_program *program, const ig_step *step, ig_memory
         if (planned->stage->routine == IG_ROUTINE_NONE)
             status = bind_function(program, step, planned, memory, &(*out)[i], error);
         else
-            bind_routine(step, planned->stage, memory, &(*out)[i]);
+            status = bind_routine(device, step, planned, memory, &(*out)[i], error);
     }
     return status;
 }
 
 void ig_launches_destroy(ig_launch **launches, const ig_step *step)
 {
-    for (int i = 0; *launches && i < step->launches.count; i++)
+    for (int i = 0; *launches && i < step->launches.count; i++) {
         ig_kernel_destroy(&(*launches)[i].kernel);
+        ig_fft_destroy(&(*launches)[i].fft);
+    }
     free(*launches);
     *launches = NULL;
 }
@@ -124,7 +155,7 @@ ig_status ig_launches_enqueue(ig_device *device, const ig_launch *launches, cons
         ig_event **event = !events ? NULL : i == 0 ? &events[0] : i == last ? &events[1] : NULL;
         status = planned->stage->routine == IG_ROUTINE_NONE
                      ? ig_queue_kernel(device, launches[i].kernel, planned->groups, planned->local, event, error)
-                     : ROUTINES[planned->stage->routine](device, &launches[i], planned->sizes, error);
+                     : ROUTINES[planned->stage->routine].enqueue(device, planned->sizes, &launches[i], error);
     }
     return status;
 }

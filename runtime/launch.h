@@ -8,6 +8,7 @@
 typedef struct ig_launch {
     ig_kernel *kernel;                         /* of a function */
     ig_floats buffers[IG_ROUTINE_MAX_BUFFERS]; /* of a routine */
+    ig_fft *fft;                               /* of a Fourier transform */
 } ig_launch;
 
 /* Which memory stands for an argument that is a buffer. */
@@ -17,8 +18,8 @@ typedef struct ig_memory {
 } ig_memory;
 
 /* As many as the step has. ig_launches_destroy() in any case. */
-ig_status ig_launches_create(ig_program *program, const ig_step *step, ig_memory memory, ig_launch **out,
-                             ig_error *error) IG_MUST_USE;
+ig_status ig_launches_create(ig_device *device, ig_program *program, const ig_step *step, ig_memory memory,
+                             ig_launch **out, ig_error *error) IG_MUST_USE;
 void ig_launches_destroy(ig_launch **launches, const ig_step *step);
 
 /* Libraries build programs of their own when a routine first runs, which no frame should wait for. The results mean

@@ -74,7 +74,8 @@ static ig_status wake_step(ig_session *session, int index, ig_error *error)
     const ig_memory memory = {find_buffer, session};
     ig_status status = get_program(session, step, &session->programs[index], error);
     if (!status)
-        status = ig_launches_create(session->programs[index], step, memory, &session->launches[index], error);
+        status = ig_launches_create(session->device, session->programs[index], step, memory, &session->launches[index],
+                                    error);
     return status ? status : ig_launches_warm(session->device, session->launches[index], step, error);
 }
 

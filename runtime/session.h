@@ -23,6 +23,9 @@ ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights
 /* [rows][columns][3][3] in the order of IG_PACK_WINOGRAD; `out` holds zeros. */
 void ig_pack_winograd(const float *in, int64_t rows, int64_t columns, const ig_plan_param *param, float *out);
 
+/* [rows][columns][KH][KW] in the order of IG_PACK_SPECTRUM; `out` holds zeros. False: out of memory. */
+bool ig_pack_spectrum(const float *in, int64_t rows, int64_t columns, const ig_plan_param *param, float *out);
+
 /* This session's memory for an argument. */
 const ig_buffer *ig_session_find_buffer(const ig_session *session, const ig_plan_arg *arg);
 

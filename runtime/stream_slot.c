@@ -91,7 +91,7 @@ static ig_status bind_step(ig_stream_slot *slot, int index, ig_error *error)
     if (!touched)
         return IG_OK;
     const ig_memory memory = {find_buffer, slot};
-    return ig_launches_create(session->programs[index], step, memory, &slot->launches[index], error);
+    return ig_launches_create(session->device, session->programs[index], step, memory, &slot->launches[index], error);
 }
 
 ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_slot *slot, ig_error *error)

@@ -146,6 +146,7 @@ static ig_status read_pack_kind(ig_kparser *parser, ig_pack_kind *out)
                                         [IG_PACK_OC_TILE] = "oc_tile",
                                         [IG_PACK_OC_TILE_HIW] = "oc_tile_hiw",
                                         [IG_PACK_OC_TILE_BLOCKED] = "oc_tile_blocked",
+                                        [IG_PACK_SPECTRUM] = "spectrum",
                                         [IG_PACK_WINOGRAD] = "winograd"};
     enum { N_KINDS = (int)(sizeof KINDS / sizeof KINDS[0]) };
     const char *word;

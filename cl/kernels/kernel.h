@@ -69,9 +69,12 @@ typedef enum ig_pack_kind {
     IG_PACK_OC_TILE_HIW, /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
     IG_PACK_OC_TILE_BLOCKED, /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B
                                 is IN_BLOCK */
-    IG_PACK_WINOGRAD /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/IB)][IB][T], zero-filled: the kernels'
-                        values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
-                        F(MxM, 3x3); M, IB, NEAR and FAR are lets or tunables of the kernel */
+    IG_PACK_SPECTRUM, /* `spectrum`: [O,I,KH,KW] -> [ceil(O/T)][I][FH][FW/2+1][2][T], zero-filled: the Fourier transform
+                         of each kernel in a plane of [FH, FW], real and imaginary parts; KH, KW, FH, FW and the
+                         dilations DH and DW are variables of the kernel */
+    IG_PACK_WINOGRAD  /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/IB)][IB][T], zero-filled: the kernels'
+                         values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
+                         F(MxM, 3x3); M, IB, NEAR and FAR are lets or tunables of the kernel */
 } ig_pack_kind;
 
 /* Layouts of maps. Blocked is [N, ceil(C / BLOCK), H, W, BLOCK]: BLOCK channels of a pixel side by side, the last block
@@ -95,14 +98,18 @@ typedef struct ig_karg {
 /* Routines of libraries that a stage may call (routine.c). */
 typedef enum ig_routine {
     IG_ROUTINE_NONE,
-    IG_ROUTINE_CLBLAST_GEMM, /* A, B, C : M, N, K, COUNT, COUNT_A; COUNT products [M, N] = [M, K] [K, N], row-major,
-                                each behind the other; there are COUNT_A matrices A, taken in turn */
+    IG_ROUTINE_CLBLAST_GEMM,   /* A, B, C : M, N, K, COUNT, COUNT_A; COUNT products [M, N] = [M, K] [K, N], row-major,
+                                  each behind the other; there are COUNT_A matrices A, taken in turn */
+    IG_ROUTINE_CLFFT_FORWARD,  /* real, complex : H, W, COUNT; COUNT planes [H, W] to spectra [H, W / 2 + 1], the real
+                                  part of each number before its imaginary one */
+    IG_ROUTINE_CLFFT_BACKWARD, /* complex, real : H, W, COUNT; back again; scratch memory that it reads may change */
     IG_ROUTINE_COUNT
 } ig_routine;
 
 typedef struct ig_routine_spec {
     const char *name; /* in a header and in a plan's text */
     int n_buffers, n_sizes;
+    bool scratch; /* it knows whole buffers only: scratch memory, never parts of larger tensors */
 } ig_routine_spec;
 extern const ig_routine_spec ig_routine_specs[IG_ROUTINE_COUNT];
 

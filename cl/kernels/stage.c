@@ -85,6 +85,19 @@ static ig_status read_routine(ig_kparser *parser, ig_routine *out)
     return status;
 }
 
+static ig_status take_buffer(ig_kparser *parser, const ig_routine_spec *spec)
+{
+    const ig_kstage *stage = parser->stage;
+    ig_kparser_skip_blanks(parser);
+    const char *at = parser->at;
+    ig_status status = take_arg(parser, true);
+    if (status != IG_OK || !spec->scratch)
+        return status;
+    const ig_karg *arg = &parser->def->args[stage->args[stage->n_args - 1]];
+    return arg->kind == IG_KARG_SCRATCH ? IG_OK
+                                        : ig_kparser_fail(parser, at, "%s takes scratch memory alone", spec->name);
+}
+
 ig_status ig_kparser_parse_call(ig_kparser *parser)
 {
     ig_kstage *stage = parser->stage;
@@ -92,7 +105,7 @@ ig_status ig_kparser_parse_call(ig_kparser *parser)
     ig_status status = read_routine(parser, &stage->routine);
     const ig_routine_spec *spec = &ig_routine_specs[stage->routine];
     while (status == IG_OK && stage->n_args < spec->n_buffers)
-        status = take_arg(parser, true);
+        status = take_buffer(parser, spec);
     if (status == IG_OK && !ig_kparser_accept(parser, ":"))
         status = ig_kparser_fail(parser, parser->at, "%s takes %d buffers, then ':' and %d sizes", spec->name,
                                  spec->n_buffers, spec->n_sizes);

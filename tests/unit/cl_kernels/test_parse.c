@@ -263,6 +263,7 @@ static const mistake STAGE_MISTAKES[] = {
     {"//@ call clblast_gemm w s y : M, N, min(M, N), 4, 2\n", "", 17, 1, "'product' has no line 'take'"},
     {"clblast_gemm", "clblast_gem", 17, 10, "did you mean 'clblast_gemm'?"},
     {"clblast_gemm", "", 17, 11, "unknown routine 'w'"},
+    {"clblast_gemm w s y : M, N, min(M, N), 4, 2", "clfft_forward s w : 8, 8, 1", 17, 26, "scratch memory alone"},
     {"w s y :", "w s :", 17, 27, "the name of an argument"},
     {"w s y :", "w s M :", 17, 27, "'M' is not a buffer"},
     {"w s y :", "w s y", 17, 29, "3 buffers, then ':' and 5 sizes"},
