@@ -204,7 +204,7 @@ static bool next_guess(ig_tune_search *s, ig_tune_candidate *out)
     const int n_leaders = find_leaders(s, leaders);
     double least = INFINITY;
     for (int i = 0; i < DRAWS && found < POOL; i++) {
-        ig_tune_candidate candidate;
+        ig_tune_candidate candidate = {.family = 0};
         if (n_leaders > 0 && i % 4 != 3)
             step_aside(s, &s->trials[leaders[draw(s, n_leaders)]].candidate, &candidate);
         else
