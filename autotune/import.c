@@ -11,7 +11,7 @@ static bool is_legal(const ig_tune_record *record, const ig_kernel_def *kernel, 
 {
     int64_t values[IG_KERNEL_MAX_TUNES];
     ig_kernel_vars vars = record->problem;
-    ig_kernel_launch launch;
+    ig_kernel_launches launches;
     ig_error error = {0};
     bool legal = ig_tune_record_values(kernel, record, values);
     if (!legal)
@@ -21,8 +21,9 @@ static bool is_legal(const ig_tune_record *record, const ig_kernel_def *kernel, 
                  kernel, &vars,
                  &(ig_kernel_bounds){limits->max_work_group,
                                      {limits->max_work_item[0], limits->max_work_item[1], limits->max_work_item[2]},
-                                     limits->local_mem_bytes},
-                 &legal, &launch, why, size, &error)) {
+                                     limits->local_mem_bytes,
+                                     limits->max_alloc_bytes},
+                 &legal, &launches, why, size, &error)) {
         snprintf(why, size, "%s", error.message);
         legal = false;
     }

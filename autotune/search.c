@@ -22,14 +22,14 @@ static const ig_kernel_def *kernel_of(const ig_tune_search *s, const ig_tune_can
 }
 
 bool ig_tune_candidate_is_legal(const ig_tune_search *search, const ig_tune_candidate *candidate,
-                                ig_kernel_launch *launch)
+                                ig_kernel_launches *launches)
 {
     const ig_kernel_def *kernel = kernel_of(search, candidate);
     ig_kernel_vars vars = search->families[candidate->family].problem;
     char why[IG_ERROR_TEXT];
     bool legal = false;
     return ig_kernel_bind(kernel, candidate->values, &vars, NULL) == IG_OK &&
-           ig_kernel_check(kernel, &vars, &search->bounds, &legal, launch, why, sizeof why, NULL) == IG_OK && legal;
+           ig_kernel_check(kernel, &vars, &search->bounds, &legal, launches, why, sizeof why, NULL) == IG_OK && legal;
 }
 
 void ig_tune_candidate_print(const ig_tune_search *search, const ig_tune_candidate *candidate, ig_text *out)
@@ -57,8 +57,8 @@ static bool was_tried(const ig_tune_search *s, const ig_tune_candidate *c)
 
 static bool is_new(const ig_tune_search *s, const ig_tune_candidate *c)
 {
-    ig_kernel_launch launch;
-    return !was_tried(s, c) && ig_tune_candidate_is_legal(s, c, &launch);
+    ig_kernel_launches launches;
+    return !was_tried(s, c) && ig_tune_candidate_is_legal(s, c, &launches);
 }
 
 /* --- what is known ------------------------------------------------------------------------------------------------ */
@@ -159,11 +159,18 @@ static double distance(const ig_tune_search *s, const ig_tune_candidate *a, cons
     return sum;
 }
 
-/* Share of the device that the last round of work-groups leaves idle, as a factor of time. */
-static double idle_factor(const ig_tune_search *s, const ig_kernel_launch *launch)
+/* Share of the device that the last round of work-groups leaves idle, as a factor of time; of several launches the
+ * largest, as nothing is known of a library's. */
+static double idle_factor(const ig_tune_search *s, const ig_kernel_launches *launches)
 {
-    const double groups = (double)(launch->groups[0] * launch->groups[1] * launch->groups[2]);
-    return ceil(groups / (double)s->units) * (double)s->units / groups;
+    double most = 1;
+    for (int i = 0; i < launches->count; i++) {
+        const ig_kernel_launch *launch = &launches->at[i];
+        const double groups = (double)(launch->groups[0] * launch->groups[1] * launch->groups[2]);
+        if (launch->stage->routine == IG_ROUTINE_NONE)
+            most = fmax(most, ceil(groups / (double)s->units) * (double)s->units / groups);
+    }
+    return most;
 }
 
 /* The time to expect, as a logarithm: the mean of tried ones of its kernel, near ones counting most; where there are
@@ -186,8 +193,8 @@ static double expect(const ig_tune_search *s, const ig_tune_candidate *c)
         weights += 1;
         sum += log((double)best->time_ns);
     }
-    ig_kernel_launch launch;
-    const double idle = ig_tune_candidate_is_legal(s, c, &launch) ? log(idle_factor(s, &launch)) : 0;
+    ig_kernel_launches launches;
+    const double idle = ig_tune_candidate_is_legal(s, c, &launches) ? log(idle_factor(s, &launches)) : 0;
     return (weights > 0 ? sum / weights : 0) + idle / 2;
 }
 
@@ -197,7 +204,7 @@ static bool next_guess(ig_tune_search *s, ig_tune_candidate *out)
     const int n_leaders = find_leaders(s, leaders);
     double least = INFINITY;
     for (int i = 0; i < DRAWS && found < POOL; i++) {
-        ig_tune_candidate candidate;
+        ig_tune_candidate candidate = {.family = 0};
         if (n_leaders > 0 && i % 4 != 3)
             step_aside(s, &s->trials[leaders[draw(s, n_leaders)]].candidate, &candidate);
         else

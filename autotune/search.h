@@ -60,7 +60,7 @@ bool ig_tune_search_tell(ig_tune_search *search, const ig_trial *trial);
 const ig_trial *ig_tune_search_best(const ig_tune_search *search);
 
 bool ig_tune_candidate_is_legal(const ig_tune_search *search, const ig_tune_candidate *candidate,
-                                ig_kernel_launch *launch);
+                                ig_kernel_launches *launches);
 /* "kernel{TM=8,TN=2}", as plans print it. */
 void ig_tune_candidate_print(const ig_tune_search *search, const ig_tune_candidate *candidate, ig_text *out);
 

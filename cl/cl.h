@@ -65,6 +65,36 @@ ig_status ig_queue_finish(ig_device *device, ig_error *error) IG_MUST_USE;
 void ig_event_read(ig_event *event, ig_event_times *out); /* after finish */
 void ig_event_destroy(ig_event **event);
 
+/* --- routines of libraries (blas.c, fft.c) -------------------------------------------------------------------- */
+/* Numbers from element `at` of a buffer on. */
+typedef struct ig_floats {
+    const ig_buffer *buffer;
+    int64_t at;
+} ig_floats;
+
+/* `count` products C = A B of [rows, inner] and [inner, columns], row-major, each behind the other; there are `count_a`
+ * matrices A, a divisor of `count`, taken in turn. */
+typedef struct ig_gemm {
+    int64_t rows, columns, inner, count, count_a;
+} ig_gemm;
+
+/* By CLBlast, which builds its programs when it is first called. Enqueued like a kernel. */
+ig_status ig_queue_gemm(ig_device *device, const ig_gemm *gemm, ig_floats a, ig_floats b, ig_floats c,
+                        ig_error *error) IG_MUST_USE;
+
+/* Planes of real numbers [height, width] to spectra [height, width / 2 + 1] of complex ones, or back: `count` of them,
+ * each behind the other. Made once, with clFFT's programs; the lengths' only divisors are 2, 3 and 5. */
+typedef struct ig_fft_params {
+    bool backward;
+    int64_t height, width, count;
+} ig_fft_params;
+typedef struct ig_fft ig_fft;
+
+ig_status ig_fft_create(ig_device *device, const ig_fft_params *params, ig_fft **out, ig_error *error) IG_MUST_USE;
+void ig_fft_destroy(ig_fft **fft);
+/* Enqueued like a kernel, whole buffers; going back may change `in`. */
+ig_status ig_queue_fft(ig_fft *fft, const ig_buffer *in, const ig_buffer *out, ig_error *error) IG_MUST_USE;
+
 /* --- memory that host and device hand to each other (lanes.c, shuttle.c) ------------------------------------ */
 /* The ways of a stream's frames. Where device and host share memory, buffers are mapped and unmapped on the device's
  * own queue; elsewhere, or when `copy` says so, they are copied from and to pinned memory on two queues beside it. */

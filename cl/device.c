@@ -96,6 +96,7 @@ void ig_device_destroy(ig_device **device)
         clFinish(gone->plain); /* a driver may still be reading the caller's memory */
         clReleaseCommandQueue(gone->plain);
     }
+    ig_cl_leave_libraries(gone);
     if (gone->context)
         clReleaseContext(gone->context);
     if (gone->cache_grown)

@@ -124,3 +124,12 @@ ig_status ig_cl_fail(ig_error *error, cl_int code, const char *format, ...)
         ig_error_hint(error, "%s", row->hint);
     return status;
 }
+
+ig_status ig_cl_fail_library(ig_error *error, const char *library, const ig_cl_code *codes, int code)
+{
+    ig_status status = ig_cl_fail(error, code, "%s failed", library);
+    for (; error && codes->name; codes++)
+        if (codes->code == code)
+            snprintf(error->cl_name, sizeof error->cl_name, "%s", codes->name);
+    return status;
+}

@@ -15,6 +15,14 @@
  */
 ig_status ig_cl_fail(ig_error *error, cl_int code, const char *format, ...) IG_PRINTF(3, 4);
 
+/* A code that a library has beside OpenCL's. */
+typedef struct ig_cl_code {
+    int code;
+    const char *name;
+} ig_cl_code;
+/* The same from a code of a library; `codes` are its own, up to one without a name. */
+ig_status ig_cl_fail_library(ig_error *error, const char *library, const ig_cl_code *codes, int code);
+
 /* --- platforms and limits (platform.c, limits.c, quirks.c, select.c) ---------------------------------------- */
 typedef struct ig_cl_place {
     cl_platform_id platform;
@@ -28,6 +36,17 @@ ig_status ig_cl_read_limits(ig_cl_place place, ig_device_limits *out, ig_error *
 ig_status ig_cl_select_device(const ig_device_info *list, int count, const char *select, int *index,
                               ig_error *error) IG_MUST_USE;
 bool ig_cl_contains_nocase(const char *text, const char *part);
+
+/* --- libraries (library.c) ---------------------------------------------------------------------------------- */
+typedef enum ig_library { IG_LIBRARY_CLBLAST, IG_LIBRARY_CLFFT, IG_LIBRARY_COUNT } ig_library;
+
+/* Before the device uses it; again and again. A code of the library, 0 for success. */
+int ig_cl_use_library(ig_device *device, ig_library library);
+/* The last device that used one clears what it kept. */
+void ig_cl_leave_libraries(ig_device *device);
+void ig_cl_clear_clblast(void); /* blas.c */
+int ig_cl_set_up_clfft(void);   /* fft.c */
+void ig_cl_clear_clfft(void);
 
 /* --- the open device (device.c) ----------------------------------------------------------------------------- */
 struct ig_device {
@@ -43,6 +62,7 @@ struct ig_device {
     bool cache_grown;  /* something was stored: look at the folder's size at the end */
     bool cache_warned; /* the folder cannot be written: said once, not tried again */
     ig_program *programs;
+    bool uses[IG_LIBRARY_COUNT];
     ig_device_stats stats;
 };
 

@@ -11,7 +11,7 @@
 /* First member of every sub-command's arguments. */
 typedef struct common_args {
     text_list positional;
-    text_list set, passes;
+    text_list set, passes, kernels;
     ig_shape shape;
     int64_t batch; /* 0: not given */
     const char *device, *weights;

@@ -66,12 +66,13 @@ static ig_status make_text(const plan_report *r, char **out, ig_error *error)
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
-/* Extents as the plan prints them: "4x2x1". */
+/* Extents as the plan prints them, "4x2x1"; of a step with several launches all of its text. */
 static void add_extents(table *t, const char *text)
 {
     ig_shape extents = {.rank = 3};
     long long x, y, z;
-    if (sscanf(text, "%lldx%lldx%lld", &x, &y, &z) != 3) {
+    int length = 0;
+    if (sscanf(text, "%lldx%lldx%lld%n", &x, &y, &z, &length) != 3 || text[length]) {
         table_text(t, text);
         return;
     }

@@ -30,12 +30,14 @@ static const option common_options[] = {
      COMMON(layout), "auto", 0, 0, layout_names},
     {"tuning", "all|shipped|off", "which tuning records count: the user's and the shipped ones, those alone, or none",
      OPTION_CHOICE, COMMON(tuning), "all", 0, 0, tuning_mode_names},
+    {"kernel", "NAME", "take this kernel wherever it can compute a step; may be repeated", OPTION_LIST,
+     COMMON(kernels)},
     {"weights", "FILE|seeded", "a safetensors file, or numbers made from the tensors' names", OPTION_TEXT,
      COMMON(weights)},
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
 static const int common_counts[] = {
-    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 10, [COMMON_MODEL] = 12};
+    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 11, [COMMON_MODEL] = 13};
 
 const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_plan,    &cmd_diff,
                                    &cmd_run,     &cmd_verify, &cmd_profile, &cmd_bench,   &cmd_tune,

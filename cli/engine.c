@@ -10,6 +10,8 @@ static ig_status make_plan(engine *e, ig_error *error)
     int64_t begin = clock_ns();
     ig_status status = IG_OK;
     e->graph = e->m->graph;
+    if (e->b->reference && e->m->n_kernels > 0)
+        return cli_fail(error, IG_E_USAGE, "the plain C reference has no kernels to choose from");
     if (e->params.optimize) {
         const pass_choice *choice = e->params.passes ? e->params.passes : &e->m->passes;
         ig_passes_params passes = {
@@ -29,6 +31,8 @@ static ig_status make_plan(engine *e, ig_error *error)
             .keep_all = e->params.keep_all,
             .keep = e->params.keep,
             .n_keep = e->params.n_keep,
+            .force_kernels = e->m->kernels,
+            .n_force_kernels = e->m->n_kernels,
             .layout = e->m->layout,
         };
         status = ig_plan_create(e->graph, &params, &e->plan, error);

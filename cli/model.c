@@ -63,6 +63,8 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
     zoo_open(&z);
     ig_status status = passes_choose(&args->passes, &out->passes, error);
     out->layout = (ig_layout)args->layout;
+    out->kernels = args->kernels.items;
+    out->n_kernels = args->kernels.count;
     if (!status)
         status = zoo_find(&z, name, path, error);
     ig_override *overrides = NULL;

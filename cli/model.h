@@ -14,6 +14,8 @@ typedef struct model {
     ig_tensor input; /* own data */
     pass_choice passes;
     ig_layout layout;
+    const char *const *kernels; /* to be forced; the arguments' */
+    int n_kernels;
 } model;
 
 typedef enum weights_default {

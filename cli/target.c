@@ -40,7 +40,11 @@ ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_
     int64_t begin = clock_ns();
     const ig_passes_params passes = {
         .disable = m->passes.off, .n_disable = m->passes.n_off, .local_is_cache = t->limits.local_is_cache};
-    const ig_plan_params params = {.limits = &t->limits, .db = t->b.device ? t->b.db : t->db, .layout = m->layout};
+    const ig_plan_params params = {.limits = &t->limits,
+                                   .db = t->b.device ? t->b.db : t->db,
+                                   .force_kernels = m->kernels,
+                                   .n_force_kernels = m->n_kernels,
+                                   .layout = m->layout};
     memset(out, 0, sizeof *out);
     ig_status status = ig_graph_optimize(m->graph, &passes, &out->graph, error);
     if (!status)

@@ -55,7 +55,7 @@ function(ingot_library name)
                         LINKER_LANGUAGE C)
   target_include_directories(${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_link_libraries(${name} PRIVATE OpenCL::OpenCL PkgConfig::YAML PkgConfig::CJSON PkgConfig::PNG m Threads::Threads)
+  target_link_libraries(${name} PRIVATE OpenCL::OpenCL PkgConfig::CLBLAST PkgConfig::CLFFT PkgConfig::YAML PkgConfig::CJSON PkgConfig::PNG m Threads::Threads)
   if(INGOT_SANITIZE)
     target_link_options(${name} PUBLIC -fsanitize=${INGOT_SANITIZE})
   endif()

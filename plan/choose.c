@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Above all others, among which they keep their order by name. */
+enum { FORCED_PRIORITY = 1 << 30 };
+
 typedef struct choice_state {
     const ig_plan *plan;
     const ig_plan_params *params;
@@ -94,14 +97,16 @@ static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, co
                             ig_error *error)
 {
     const ig_device_limits *limits = &state->plan->limits;
-    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group, .local_mem_bytes = limits->local_mem_bytes};
+    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group,
+                               .local_mem_bytes = limits->local_mem_bytes,
+                               .max_alloc_bytes = limits->max_alloc_bytes};
     memcpy(bounds.max_work_item, limits->max_work_item, sizeof bounds.max_work_item);
     ig_step *step = state->step;
     step->vars = state->problem;
     char why[IG_ERROR_TEXT] = "";
     ig_status status = ig_kernel_bind(kernel, choice->values, &step->vars, error);
     if (!status)
-        status = ig_kernel_check(kernel, &step->vars, &bounds, legal, &step->launch, why, sizeof why, error);
+        status = ig_kernel_check(kernel, &step->vars, &bounds, legal, &step->launches, why, sizeof why, error);
     if (status)
         return status;
     *legal = *legal && fits_operands(state, kernel);
@@ -183,9 +188,14 @@ ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_e
         return status;
     plan->shelves = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->shelves);
     bool ok = plan->shelves != NULL;
-    for (int i = 0; i < plan->kernels.count && ok; i++)
-        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, &plan->kernels.kernels[i], &plan->shelves[i]);
-    return ok ? IG_OK : ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->shelves);
+    for (int i = 0; i < plan->kernels.count && ok; i++) {
+        const ig_kernel_def *kernel = &plan->kernels.kernels[i];
+        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, kernel, &plan->shelves[i]);
+        if (ok && ig_plan_is_forced(params, kernel))
+            plan->shelves[i].priority = FORCED_PRIORITY;
+    }
+    return ok ? ig_plan_check_forced(plan, params, error)
+              : ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->shelves);
 }
 
 static ig_status fail_without_kernel(const choice_state *state, const ig_op_context *call, ig_error *error)
@@ -195,6 +205,16 @@ static ig_status fail_without_kernel(const choice_state *state, const ig_op_cont
             ig_shape_text(&call->output, shape, sizeof shape), state->plan->limits.name);
     ig_error_log(error, ig_text_get(&state->reasons));
     return IG_E_UNSUPPORTED;
+}
+
+static ig_status try_forced(choice_state *state, ig_error *error)
+{
+    ig_status status = IG_OK;
+    const ig_kernel_def *kernel = NULL;
+    while (!status && !state->step->kernel && (kernel = next_kernel(state->plan, state->call->op->name, kernel)) &&
+           ig_plan_is_forced(state->params, kernel))
+        status = try_kernel(state, kernel, error);
+    return status;
 }
 
 /* What was measured for this very problem on this device decides, whatever the priorities. */
@@ -246,7 +266,9 @@ static ig_status find(choice_state *state, ig_error *error)
 {
     set_problem(state);
     const bool pinned = ig_plan_is_pinned(state->plan, state->call->op);
-    ig_status status = pinned ? try_pinned(state, error) : try_measured(state, error);
+    ig_status status = pinned ? try_pinned(state, error) : try_forced(state, error);
+    if (!status && !pinned && !state->step->kernel)
+        status = try_measured(state, error);
     if (!status && !pinned && !state->step->kernel)
         status = try_in_order(state, error);
     if (!status && state->full)

@@ -94,6 +94,8 @@ static ig_status find_cost(chooser *c, int node, const ig_op_context *call, ig_c
         *cost += bytes_of(&call->output);
     if (c->params->layout == IG_LAYOUT_BLOCKED)
         *cost = layout.in + layout.out < 2 ? WANTED_COST : 0;
+    if (c->params->n_force_kernels > 0 && !ig_plan_is_forced(c->params, step.kernel))
+        *cost += 2 * WANTED_COST; /* which decides, wherever another layout has a forced one */
     return IG_OK;
 }
 

@@ -72,6 +72,8 @@ static ig_status build_plan(ig_plan *plan, const ig_plan_params *params, ig_erro
     if (!status)
         status = ig_plan_lower(plan, params, error);
     if (!status)
+        status = ig_plan_check_used(plan, params, error);
+    if (!status)
         status = ig_plan_layout_memory(plan, error);
     return status ? status : finish_totals(plan, error);
 }
@@ -115,13 +117,16 @@ void ig_plan_destroy(ig_plan **plan)
     *plan = NULL;
 }
 
-/* What it packs into Winograd's form it multiplies by fewer numbers than the operator counts. */
+/* What it packs into Winograd's form, or transforms by Fourier's, it multiplies by fewer numbers than the operator
+ * counts. */
 static bool reduces_arithmetic(const ig_kernel_def *kernel)
 {
+    bool reduces = false;
     for (int i = 0; i < kernel->n_args; i++)
-        if (kernel->args[i].pack == IG_PACK_WINOGRAD)
-            return true;
-    return false;
+        reduces |= kernel->args[i].pack == IG_PACK_WINOGRAD;
+    for (int i = 0; i < kernel->n_stages; i++)
+        reduces |= kernel->stages[i].routine == IG_ROUTINE_CLFFT_FORWARD;
+    return reduces;
 }
 
 bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out)

@@ -24,12 +24,18 @@ typedef struct ig_winograd {
     int64_t m, near, far;
 } ig_winograd;
 
+/* Kernels with gaps between their weights in planes of [fh, fw]; see IG_PACK_SPECTRUM. */
+typedef struct ig_spectrum {
+    int64_t kh, kw, dh, dw, fh, fw;
+} ig_spectrum;
+
 /* One parameter tensor as the device wants it; shared by every step that asks for the same. */
 typedef struct ig_plan_param {
     int node, slot; /* of plan->graph: the first asker */
     ig_pack_kind pack;
     int64_t tile, block;  /* T and B of the packing */
     ig_winograd winograd; /* of that packing */
+    ig_spectrum spectrum; /* of that packing */
     int64_t elems;        /* before packing; 0: the kernel gets a dummy */
     int64_t pack_elems;   /* after packing, at least 1 */
 } ig_plan_param;
@@ -71,7 +77,7 @@ typedef struct ig_step {
     ig_tune_rung rung;
     int64_t rate;        /* multiply-adds while a byte moves, as the tuning record says; 0: it does not */
     ig_kernel_vars vars; /* problem, tunables and lets */
-    ig_kernel_launch launch;
+    ig_kernel_launches launches;
     const char *options;  /* of the program build */
     const char *epilogue; /* macros in front of the prelude; NULL: none */
     const char *word;     /* kernel<f32,...>{...} */
@@ -134,8 +140,15 @@ bool ig_plan_is_readable(const ig_plan *plan, int value);
 /* The piece would copy onto itself: ig_plan_find_parts() has put the part where it is wanted. */
 bool ig_plan_is_there(const ig_plan *plan, const ig_node *node, const ig_op_context *call, int piece);
 ig_status ig_plan_add_storage(ig_plan *plan, int64_t bytes, int *index, ig_error *error) IG_MUST_USE; /* scratch */
+/* The index of a parameter that is the same, or of a new one. */
+ig_status ig_plan_add_param(ig_plan *plan, const ig_plan_param *param, int *index, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_lower_param(ig_plan *plan, const ig_op_context *call, const ig_step *step, const ig_karg *karg,
+                              ig_plan_arg *arg, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_lower(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
-/* Fills kernel, values, rung, vars and launch; leaves the kernel NULL when there is none for these layouts. */
+bool ig_plan_is_forced(const ig_plan_params *params, const ig_kernel_def *kernel);
+ig_status ig_plan_check_forced(const ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+ig_status ig_plan_check_used(const ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
+/* Fills kernel, values, rung, vars and launches; leaves the kernel NULL when there is none for these layouts. */
 ig_status ig_plan_find_kernel(const ig_plan *plan, const ig_plan_params *params, const ig_op_context *call,
                               ig_call_layout layout, ig_step *step, ig_error *error) IG_MUST_USE;
 /* The same, but it is an error when there is none. */

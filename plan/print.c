@@ -65,14 +65,45 @@ static void print_storage(const ig_plan *plan, const char *label, const ig_plan_
         ig_text_add(out, "@%lld", (long long)(arg->at * (int64_t)sizeof(float)));
 }
 
+static void add_triple(const int64_t triple[3], ig_text *out)
+{
+    ig_text_add(out, "%lldx%lldx%lld", (long long)triple[0], (long long)triple[1], (long long)triple[2]);
+}
+
+/* The work-groups of each launch, or a routine with its sizes. */
+static void add_groups(const ig_kernel_launches *launches, ig_text *out)
+{
+    for (int i = 0; i < launches->count; i++) {
+        const ig_kernel_launch *launch = &launches->at[i];
+        const ig_routine_spec *spec = &ig_routine_specs[launch->stage->routine];
+        ig_text_add(out, i ? "+%s" : " groups=%s", spec->name);
+        if (launch->stage->routine == IG_ROUTINE_NONE)
+            add_triple(launch->groups, out);
+        for (int k = 0; k < spec->n_sizes; k++)
+            ig_text_add(out, "%s%lld", k ? "," : "(", (long long)launch->sizes[k]);
+        ig_text_add(out, spec->n_sizes ? ")" : "");
+    }
+}
+
+static void add_local(const ig_kernel_launches *launches, ig_text *out)
+{
+    const char *before = " local=";
+    for (int i = 0; i < launches->count; i++) {
+        if (launches->at[i].stage->routine != IG_ROUTINE_NONE)
+            continue;
+        ig_text_add(out, "%s", before);
+        add_triple(launches->at[i].local, out);
+        before = "+";
+    }
+}
+
 void ig_plan_print_step(const ig_plan *plan, int index, ig_text *out)
 {
     const ig_step *step = &plan->steps[index];
-    const ig_kernel_launch *launch = &step->launch;
-    ig_text_add(out, "%d %s %s %s groups=%lldx%lldx%lld local=%lldx%lldx%lld", index,
-                plan->graph->nodes[step->node].path, step->word, ig_tune_rung_name(step->rung),
-                (long long)launch->groups[0], (long long)launch->groups[1], (long long)launch->groups[2],
-                (long long)launch->local[0], (long long)launch->local[1], (long long)launch->local[2]);
+    ig_text_add(out, "%d %s %s %s", index, plan->graph->nodes[step->node].path, step->word,
+                ig_tune_rung_name(step->rung));
+    add_groups(&step->launches, out);
+    add_local(&step->launches, out);
     for (int i = 0; i < step->n_args; i++) {
         if (step->args[i].kind == IG_KARG_INPUT && !step->args[i].spare)
             print_storage(plan, "in", &step->args[i], out);

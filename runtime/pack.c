@@ -55,7 +55,17 @@ static void pack_oc_tile_blocked(const float *in, extents e, int64_t tile, int64
                 }
 }
 
-static void pack(const ig_plan_param *param, const ig_param_decl *decl, const float *in, float *out)
+/* A filter for all channels is no weight that a checkpoint holds: it has no shape. */
+static bool pack_spectrum(const ig_plan_param *param, const ig_param_decl *decl, const float *in, float *out)
+{
+    extents e = {.o = 1, .i = 1};
+    if (decl->shape.rank == 4)
+        e = get_extents(decl, param->elems);
+    return ig_pack_spectrum(in, e.o, e.i, param, out);
+}
+
+/* False: out of memory. */
+static bool pack(const ig_plan_param *param, const ig_param_decl *decl, const float *in, float *out)
 {
     memset(out, 0, (size_t)param->pack_elems * sizeof *out);
     switch (param->pack) {
@@ -68,7 +78,9 @@ static void pack(const ig_plan_param *param, const ig_param_decl *decl, const fl
         ig_pack_winograd(in, get_extents(decl, param->elems).o, get_extents(decl, param->elems).i, param, out);
         break;
     case IG_PACK_OC_TILE_HIW: pack_oc_tile_hiw(in, get_extents(decl, param->elems), param->tile, out); break;
+    case IG_PACK_SPECTRUM: return pack_spectrum(param, decl, in, out);
     }
+    return true;
 }
 
 static ig_status gather_raw(const ig_graph *graph, const ig_node *node, const ig_weights *weights, ig_op_data *data,
@@ -100,15 +112,13 @@ ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights
     ig_op_context call;
     ig_node_context(plan->graph, node, &call);
     const ig_param_decl *decl = &call.params[param->slot];
-    if (!node->op->device_param) {
-        pack(param, decl, data.params[param->slot], out);
-        return IG_OK;
-    }
+    if (!node->op->device_param)
+        return pack(param, decl, data.params[param->slot], out) ? IG_OK : ig_fail_memory(error, 0);
     float *folded = malloc((size_t)param->elems * sizeof *folded);
     if (!folded)
         return ig_fail_memory(error, (size_t)param->elems * sizeof *folded);
     node->op->device_param(&call, &data, param->slot, folded);
-    pack(param, decl, folded, out);
+    const bool packed = pack(param, decl, folded, out);
     free(folded);
-    return IG_OK;
+    return packed ? IG_OK : ig_fail_memory(error, 0);
 }

@@ -44,24 +44,17 @@ static ig_status upload_param(ig_session *session, int index, const ig_weights *
     return status;
 }
 
-static ig_buffer *storage_buffer(const ig_session *session, int index)
+const ig_buffer *ig_session_find_buffer(const ig_session *session, const ig_plan_arg *arg)
 {
-    const ig_storage *storage = &session->plan->storages[index];
-    return storage->slab < 0 ? session->params[storage->param] : session->storages[index];
+    if (arg->kind == IG_KARG_PARAM)
+        return session->params[arg->index];
+    const ig_storage *storage = &session->plan->storages[arg->index];
+    return storage->slab < 0 ? session->params[storage->param] : session->storages[arg->index];
 }
 
-ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
-                             ig_error *error)
+static const ig_buffer *find_buffer(const void *user, const ig_plan_arg *arg)
 {
-    switch (arg->kind) {
-    case IG_KARG_INPUT:
-    case IG_KARG_SCRATCH:
-    case IG_KARG_OUTPUT: return ig_kernel_set_buffer(kernel, index, storage_buffer(session, arg->index), error);
-    case IG_KARG_PARAM: return ig_kernel_set_buffer(kernel, index, session->params[arg->index], error);
-    case IG_KARG_INT: return ig_kernel_set_int(kernel, index, arg->i, error);
-    case IG_KARG_FLOAT: return ig_kernel_set_float(kernel, index, arg->f, error);
-    }
-    return ig_fail(error, IG_E_INTERNAL, "unknown argument kind");
+    return ig_session_find_buffer(user, arg);
 }
 
 /* The epilogue's macros, the prelude and the kernel become one program. */
@@ -75,29 +68,15 @@ static ig_status get_program(ig_session *session, const ig_step *step, ig_progra
     return status;
 }
 
-static ig_status check_group(ig_kernel *kernel, const ig_step *step, ig_error *error)
-{
-    int64_t most = 0;
-    const int64_t *local = step->launch.local;
-    ig_status status = ig_kernel_max_group(kernel, &most, error);
-    if (!status && local[0] * local[1] * local[2] > most)
-        return ig_fail(error, IG_E_DEVICE,
-                       "%s needs work-groups of %lldx%lldx%lld, but the driver allows it only %lld items", step->word,
-                       (long long)local[0], (long long)local[1], (long long)local[2], (long long)most);
-    return status;
-}
-
 static ig_status wake_step(ig_session *session, int index, ig_error *error)
 {
     const ig_step *step = &session->plan->steps[index];
+    const ig_memory memory = {find_buffer, session};
     ig_status status = get_program(session, step, &session->programs[index], error);
     if (!status)
-        status = ig_kernel_create(session->programs[index], step->kernel->name, &session->kernels[index], error);
-    if (!status)
-        status = check_group(session->kernels[index], step, error);
-    for (int i = 0; i < step->n_args && !status; i++)
-        status = ig_session_set_arg(session, session->kernels[index], &step->args[i], i, error);
-    return status;
+        status = ig_launches_create(session->device, session->programs[index], step, memory, &session->launches[index],
+                                    error);
+    return status ? status : ig_launches_warm(session->device, session->launches[index], step, error);
 }
 
 static ig_status wake_session(ig_session *session, const ig_weights *weights, ig_error *error)
@@ -119,8 +98,8 @@ static bool allocate_tables(ig_session *session)
     session->storages = calloc((size_t)plan->n_storages + 1, sizeof *session->storages);
     session->params = calloc((size_t)plan->n_params + 1, sizeof *session->params);
     session->programs = calloc((size_t)plan->n_steps + 1, sizeof *session->programs);
-    session->kernels = calloc((size_t)plan->n_steps + 1, sizeof *session->kernels);
-    return session->slabs && session->storages && session->params && session->programs && session->kernels;
+    session->launches = calloc((size_t)plan->n_steps + 1, sizeof *session->launches);
+    return session->slabs && session->storages && session->params && session->programs && session->launches;
 }
 
 ig_status ig_session_create(ig_device *device, const ig_plan *plan, const ig_weights *weights, ig_session **out,
@@ -145,8 +124,8 @@ void ig_session_destroy(ig_session **session)
     if (!session || !*session)
         return;
     ig_session *s = *session;
-    for (int i = 0; s->kernels && i < s->plan->n_steps; i++)
-        ig_kernel_destroy(&s->kernels[i]);
+    for (int i = 0; s->launches && i < s->plan->n_steps; i++)
+        ig_launches_destroy(&s->launches[i], &s->plan->steps[i]);
     for (int i = 0; s->programs && i < s->plan->n_steps; i++)
         ig_program_release(&s->programs[i]);
     for (int i = 0; s->params && i < s->plan->n_params; i++)
@@ -155,7 +134,7 @@ void ig_session_destroy(ig_session **session)
         ig_buffer_destroy(&s->storages[i]);
     for (int i = 0; s->slabs && i < s->plan->n_slabs; i++)
         ig_buffer_destroy(&s->slabs[i]);
-    free(s->kernels);
+    free(s->launches);
     free(s->programs);
     free(s->params);
     free(s->storages);

@@ -2,9 +2,8 @@
 #ifndef IG_RUNTIME_SESSION_H
 #define IG_RUNTIME_SESSION_H
 
-#include "cl/cl.h"
 #include "ingot/session.h"
-#include "plan/plan.h"
+#include "runtime/launch.h"
 
 struct ig_session {
     ig_device *device;
@@ -13,7 +12,7 @@ struct ig_session {
     ig_buffer **storages;  /* plan->n_storages windows into slabs, or the slabs; NULL for constants and dead values */
     ig_buffer **params;    /* plan->n_params */
     ig_program **programs; /* per step, shared by reference count in the device */
-    ig_kernel **kernels;   /* per step */
+    ig_launch **launches;  /* per step: all of it */
     ig_session_timing timing;
 };
 
@@ -24,9 +23,11 @@ ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights
 /* [rows][columns][3][3] in the order of IG_PACK_WINOGRAD; `out` holds zeros. */
 void ig_pack_winograd(const float *in, int64_t rows, int64_t columns, const ig_plan_param *param, float *out);
 
-/* Sets argument `index` of a kernel to what the plan says, in this session's memory. */
-ig_status ig_session_set_arg(const ig_session *session, ig_kernel *kernel, const ig_plan_arg *arg, int index,
-                             ig_error *error) IG_MUST_USE;
+/* [rows][columns][KH][KW] in the order of IG_PACK_SPECTRUM; `out` holds zeros. False: out of memory. */
+bool ig_pack_spectrum(const float *in, int64_t rows, int64_t columns, const ig_plan_param *param, float *out);
+
+/* This session's memory for an argument. */
+const ig_buffer *ig_session_find_buffer(const ig_session *session, const ig_plan_arg *arg);
 
 /* Launches one step `n` times in a row and tells how long each took. The arena holds what the last run left. */
 ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error) IG_MUST_USE;

@@ -1,5 +1,5 @@
 /* A slot takes the place of the storages that hold the network's input and outputs. The steps that touch one of them
- * get a second kernel object with other arguments; all other steps, the arena and the weights are the session's. So a
+ * get second launches with other arguments; all other steps, the arena and the weights are the session's. So a
  * frame needs no copy on the device, and nothing is bound anew per frame. */
 #include "runtime/stream_slot.h"
 
@@ -66,12 +66,19 @@ static ig_status make_memory(ig_stream_slot *slot, ig_lanes *lanes, ig_error *er
     return status ? status : read_constants(slot, error);
 }
 
-/* --- kernels ------------------------------------------------------------------------------------------------------ */
+/* --- launches ----------------------------------------------------------------------------------------------------- */
 
 static int part_of_arg(const ig_stream_slot *slot, const ig_plan_arg *arg)
 {
     const bool is_storage = arg->kind == IG_KARG_INPUT || arg->kind == IG_KARG_OUTPUT || arg->kind == IG_KARG_SCRATCH;
     return is_storage && !is_constant(slot->session->plan, arg->index) ? slot->part_of[arg->index] : -1;
+}
+
+static const ig_buffer *find_buffer(const void *user, const ig_plan_arg *arg)
+{
+    const ig_stream_slot *slot = user;
+    const int part = part_of_arg(slot, arg);
+    return part >= 0 ? ig_shuttle_buffer(slot->shuttle, part) : ig_session_find_buffer(slot->session, arg);
 }
 
 static ig_status bind_step(ig_stream_slot *slot, int index, ig_error *error)
@@ -83,14 +90,8 @@ static ig_status bind_step(ig_stream_slot *slot, int index, ig_error *error)
         touched = touched || part_of_arg(slot, &step->args[i]) >= 0;
     if (!touched)
         return IG_OK;
-    ig_kernel **kernel = &slot->kernels[index];
-    ig_status status = ig_kernel_create(session->programs[index], step->kernel->name, kernel, error);
-    for (int i = 0; i < step->n_args && !status; i++) {
-        const int part = part_of_arg(slot, &step->args[i]);
-        status = part >= 0 ? ig_kernel_set_buffer(*kernel, i, ig_shuttle_buffer(slot->shuttle, part), error)
-                           : ig_session_set_arg(session, *kernel, &step->args[i], i, error);
-    }
-    return status;
+    const ig_memory memory = {find_buffer, slot};
+    return ig_launches_create(session->device, session->programs[index], step, memory, &slot->launches[index], error);
 }
 
 ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_slot *slot, ig_error *error)
@@ -98,10 +99,10 @@ ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_sl
     const ig_plan *plan = session->plan;
     slot->session = session;
     slot->part_of = calloc((size_t)plan->n_storages + 1, sizeof *slot->part_of);
-    slot->kernels = calloc((size_t)plan->n_steps + 1, sizeof *slot->kernels);
+    slot->launches = calloc((size_t)plan->n_steps + 1, sizeof *slot->launches);
     slot->outputs = calloc((size_t)plan->graph->n_outputs + 1, sizeof *slot->outputs);
-    if (!slot->part_of || !slot->kernels || !slot->outputs)
-        return ig_fail_memory(error, (size_t)plan->n_steps * sizeof *slot->kernels);
+    if (!slot->part_of || !slot->launches || !slot->outputs)
+        return ig_fail_memory(error, (size_t)plan->n_steps * sizeof *slot->launches);
     ig_status status = make_memory(slot, lanes, error);
     for (int i = 0; i < plan->n_steps && !status; i++)
         status = bind_step(slot, i, error);
@@ -111,9 +112,9 @@ ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_sl
 void ig_stream_slot_close(ig_stream_slot *slot)
 {
     ig_shuttle_destroy(&slot->shuttle); /* first: it waits for the kernels */
-    for (int i = 0; slot->kernels && i < slot->session->plan->n_steps; i++)
-        ig_kernel_destroy(&slot->kernels[i]);
-    free(slot->kernels);
+    for (int i = 0; slot->launches && i < slot->session->plan->n_steps; i++)
+        ig_launches_destroy(&slot->launches[i], &slot->session->plan->steps[i]);
+    free(slot->launches);
     free(slot->part_of);
     free(slot->outputs);
 }
@@ -131,9 +132,8 @@ static ig_status enqueue_steps(ig_stream_slot *slot)
     const ig_session *session = slot->session;
     ig_status status = IG_OK;
     for (int i = 0; i < session->plan->n_steps && !status; i++) {
-        const ig_kernel_launch *launch = &session->plan->steps[i].launch;
-        ig_kernel *kernel = slot->kernels[i] ? slot->kernels[i] : session->kernels[i];
-        status = ig_queue_kernel(session->device, kernel, launch->groups, launch->local, NULL, &slot->error);
+        const ig_launch *launches = slot->launches[i] ? slot->launches[i] : session->launches[i];
+        status = ig_launches_enqueue(session->device, launches, &session->plan->steps[i], NULL, &slot->error);
     }
     return status;
 }

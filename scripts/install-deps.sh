@@ -17,8 +17,8 @@ pkg-config           finds the libraries below
 ocl-icd-libopencl1   the OpenCL loader
 ocl-icd-opencl-dev   its headers
 pocl-opencl-icd      OpenCL on the CPU, so that everything runs without a GPU
-libclblast-dev       CLBlast, a matrix library on OpenCL (for comparison and for later kernels)
-libclfft-dev         clFFT, Fourier transforms on OpenCL (for later kernels)
+libclblast-dev       CLBlast, matrix products on OpenCL
+libclfft-dev         clFFT, Fourier transforms on OpenCL
 libyaml-dev          reads model descriptions
 libcjson-dev         reads and writes JSON
 libstb-dev           decodes images

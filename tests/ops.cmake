@@ -23,6 +23,22 @@ foreach(file IN LISTS op_files)
   endif()
 endforeach()
 
+# Kernels that call libraries are never the default: one case each under Oclgrind, where libraries take long to build. A
+# session warms them with memory that holds nothing yet.
+function(ingot_oclgrind_kernel kernel op case)
+  add_test(NAME ops.oclgrind.${kernel} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/support/oclgrind.sh --of ${kernel}
+           $<TARGET_FILE:test_ops_device> --profile ${minimal} --kernel ${kernel} --only ${case}
+           ${CMAKE_CURRENT_SOURCE_DIR}/ops/${op}.yaml)
+  set_tests_properties(ops.oclgrind.${kernel} PROPERTIES LABELS slow TIMEOUT 900 SKIP_RETURN_CODE 77)
+endfunction()
+if(NOT INGOT_SANITIZE)
+  ingot_oclgrind_kernel(conv2d_im2col conv2d reflect_dilated_groups)
+  ingot_oclgrind_kernel(conv2d_fft conv2d reflect_7x7)
+  ingot_oclgrind_kernel(gaussian_blur_fft gaussian_blur then_leading)
+  ingot_oclgrind_kernel(linear_gemm linear rows_then_leading)
+  ingot_oclgrind_kernel(matmul_gemm matmul then_trailing)
+endif()
+
 # The manual's list of operators is printed from the table itself.
 ingot_test_program(gen_operators_md tools/gen_operators_md.c)
 target_link_libraries(gen_operators_md PRIVATE ig_graph)

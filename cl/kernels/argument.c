@@ -7,7 +7,7 @@
 
 enum { MAX_SLOTS = 16 };
 
-static ig_karg *find_arg(ig_kernel_def *def, const char *name)
+ig_karg *ig_kparser_find_arg(ig_kernel_def *def, const char *name)
 {
     for (int i = 0; i < def->n_args; i++) {
         if (strcmp(def->args[i].name, name) == 0)
@@ -19,7 +19,7 @@ static ig_karg *find_arg(ig_kernel_def *def, const char *name)
 static ig_status add_arg(ig_kparser *parser, const char *at, ig_karg arg)
 {
     ig_kernel_def *def = parser->def;
-    if (find_arg(def, arg.name))
+    if (ig_kparser_find_arg(def, arg.name))
         return ig_kparser_fail(parser, at, "the argument '%s' is named twice", arg.name);
     /* The macro would rewrite the parameter's name in the source. */
     for (int i = 0; i < def->n_defines; i++) {
@@ -131,7 +131,7 @@ static ig_status find_packed(ig_kparser *parser, ig_karg **out)
     ig_status status = ig_kparser_read_name(parser, "the name of a parameter argument", &name);
     if (status != IG_OK)
         return status;
-    *out = find_arg(parser->def, name);
+    *out = ig_kparser_find_arg(parser->def, name);
     if (!*out || (*out)->kind != IG_KARG_PARAM) {
         ig_kparser_fail(parser, at, "'%s' is not a parameter argument of an earlier line", name);
         return IG_E_DATA;
@@ -146,6 +146,7 @@ static ig_status read_pack_kind(ig_kparser *parser, ig_pack_kind *out)
                                         [IG_PACK_OC_TILE] = "oc_tile",
                                         [IG_PACK_OC_TILE_HIW] = "oc_tile_hiw",
                                         [IG_PACK_OC_TILE_BLOCKED] = "oc_tile_blocked",
+                                        [IG_PACK_SPECTRUM] = "spectrum",
                                         [IG_PACK_WINOGRAD] = "winograd"};
     enum { N_KINDS = (int)(sizeof KINDS / sizeof KINDS[0]) };
     const char *word;

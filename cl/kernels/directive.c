@@ -140,59 +140,10 @@ static ig_status parse_define(ig_kparser *parser)
     return IG_OK;
 }
 
-static ig_status parse_local_mem(ig_kparser *parser)
-{
-    return ig_kparser_read_expr(parser, parser->at, end_of(parser->at), &parser->def->local_mem);
-}
-
-static ig_status parse_local(ig_kparser *parser)
-{
-    return ig_kparser_read_triple(parser, parser->def->local);
-}
-
-static ig_status parse_groups(ig_kparser *parser)
-{
-    return ig_kparser_read_triple(parser, parser->def->groups);
-}
-
 static ig_status parse_epilogue(ig_kparser *parser)
 {
     parser->def->epilogue = true;
     return ig_kparser_expect_end(parser);
-}
-
-static ig_status read_layout(ig_kparser *parser, ig_kernel_layout *out)
-{
-    static const char *const WORDS[] = {[IG_KERNEL_NCHW] = "nchw",
-                                        [IG_KERNEL_BLOCKED] = "blocked",
-                                        [IG_KERNEL_EITHER] = "either",
-                                        [IG_KERNEL_ANY] = "any"};
-    const char *word;
-    ig_kparser_skip_blanks(parser);
-    const char *at = parser->at;
-    ig_status status = ig_kparser_read_name(parser, "nchw, blocked, either or any", &word);
-    for (int i = 0; i < (int)(sizeof WORDS / sizeof WORDS[0]) && status == IG_OK; i++)
-        if (strcmp(word, WORDS[i]) == 0) {
-            *out = (ig_kernel_layout)i;
-            return IG_OK;
-        }
-    return status == IG_OK ? ig_kparser_fail(parser, at, "unknown layout '%s'", word) : status;
-}
-
-static ig_status parse_layout(ig_kparser *parser)
-{
-    ig_kernel_def *def = parser->def;
-    ig_status status = read_layout(parser, &def->in);
-    if (status != IG_OK)
-        return status;
-    const char *at = parser->at;
-    if (def->in == IG_KERNEL_ANY)
-        def->out = IG_KERNEL_ANY;
-    else
-        status = read_layout(parser, &def->out);
-    if (status == IG_OK && (def->in == IG_KERNEL_ANY) != (def->out == IG_KERNEL_ANY))
-        return ig_kparser_fail(parser, at, "'any' stands for both layouts");
-    return status == IG_OK ? ig_kparser_expect_end(parser) : status;
 }
 
 static ig_status parse_in_place(ig_kparser *parser)
@@ -201,27 +152,40 @@ static ig_status parse_in_place(ig_kparser *parser)
     return ig_kparser_expect_end(parser);
 }
 
+/* Where a line may stand, and what needs it. */
+typedef enum scope {
+    OF_KERNEL,
+    OF_FUNCTION, /* of each stage that is a function, or of the kernel that has no stages */
+    OF_NAMED_FUNCTION,
+    OF_NAMED_STAGE
+} scope;
+
 static const struct {
     const char *word;
     ig_status (*parse)(ig_kparser *parser);
     bool required, repeats;
+    scope scope;
 } DIRECTIVES[] = {
-    {"kernel", parse_kernel, true, false},
-    {"op", parse_op, true, false},
-    {"doc", parse_doc, true, false},
-    {"priority", parse_priority, false, false},
-    {"epilogue", parse_epilogue, false, false},
-    {"in_place", parse_in_place, false, false},
-    {"layout", parse_layout, false, false},
-    {"tune", ig_kparser_parse_tune, false, true},
-    {"let", parse_let, false, true},
-    {"when", parse_when, false, true},
-    {"define", parse_define, false, true},
-    {"arg", ig_kparser_parse_arg, true, true},
-    {"pack", ig_kparser_parse_pack, false, true},
-    {"local_mem", parse_local_mem, false, false},
-    {"local", parse_local, true, false},
-    {"groups", parse_groups, true, false},
+    {"kernel", parse_kernel, true, false, OF_KERNEL},
+    {"op", parse_op, true, false, OF_KERNEL},
+    {"doc", parse_doc, true, false, OF_KERNEL},
+    {"priority", parse_priority, false, false, OF_KERNEL},
+    {"epilogue", parse_epilogue, false, false, OF_KERNEL},
+    {"in_place", parse_in_place, false, false, OF_KERNEL},
+    {"layout", ig_kparser_parse_layout, false, false, OF_KERNEL},
+    {"tune", ig_kparser_parse_tune, false, true, OF_KERNEL},
+    {"let", parse_let, false, true, OF_KERNEL},
+    {"when", parse_when, false, true, OF_KERNEL},
+    {"define", parse_define, false, true, OF_KERNEL},
+    {"arg", ig_kparser_parse_arg, true, true, OF_KERNEL},
+    {"pack", ig_kparser_parse_pack, false, true, OF_KERNEL},
+    {"stage", ig_kparser_parse_stage, false, true, OF_KERNEL},
+    {"if", ig_kparser_parse_if, false, false, OF_NAMED_STAGE},
+    {"call", ig_kparser_parse_call, false, false, OF_NAMED_STAGE},
+    {"take", ig_kparser_parse_take, true, false, OF_NAMED_FUNCTION},
+    {"local_mem", ig_kparser_parse_local_mem, false, false, OF_FUNCTION},
+    {"local", ig_kparser_parse_local, true, false, OF_FUNCTION},
+    {"groups", ig_kparser_parse_groups, true, false, OF_FUNCTION},
 };
 enum { N_DIRECTIVES = (int)(sizeof DIRECTIVES / sizeof DIRECTIVES[0]) };
 
@@ -237,6 +201,11 @@ static ig_status fail_unknown(ig_kparser *parser, const char *at, const char *wo
     return status;
 }
 
+static bool was_seen(const ig_kparser *parser, int directive)
+{
+    return parser->seen >> directive & 1;
+}
+
 ig_status ig_kparser_parse_directive(ig_kparser *parser)
 {
     const char *word;
@@ -248,19 +217,58 @@ ig_status ig_kparser_parse_directive(ig_kparser *parser)
     for (int i = 0; i < N_DIRECTIVES; i++) {
         if (strcmp(word, DIRECTIVES[i].word) != 0)
             continue;
-        if (!DIRECTIVES[i].repeats && (parser->seen >> i & 1))
+        if (!DIRECTIVES[i].repeats && was_seen(parser, i))
             return ig_kparser_fail(parser, at, "the line '%s' appears twice", word);
+        if (DIRECTIVES[i].scope >= OF_NAMED_FUNCTION && parser->def->n_stages == 0)
+            return ig_kparser_fail(parser, at, "the line '%s' belongs below a line 'stage'", word);
         parser->seen |= UINT32_C(1) << i;
         return DIRECTIVES[i].parse(parser);
     }
     return fail_unknown(parser, at, word);
 }
 
+/* A line that a stage is to have, or may not have. */
+static ig_status check_stage_line(ig_kparser *parser, int directive)
+{
+    const char *word = DIRECTIVES[directive].word, *stage = parser->stage->name;
+    const bool seen = was_seen(parser, directive);
+    if (parser->stage->routine != IG_ROUTINE_NONE)
+        return seen ? ig_kparser_fail(parser, NULL, "the stage '%s' calls a library and has a line '%s'", stage, word)
+                    : IG_OK;
+    if (seen || !DIRECTIVES[directive].required)
+        return IG_OK;
+    if (stage)
+        return ig_kparser_fail(parser, NULL, "the stage '%s' has no line '%s'", stage, word);
+    return DIRECTIVES[directive].scope == OF_FUNCTION
+               ? ig_kparser_fail(parser, NULL, "the header has no line '%s'", word)
+               : IG_OK;
+}
+
+ig_status ig_kparser_check_stage_lines(ig_kparser *parser)
+{
+    ig_status status = IG_OK;
+    for (int i = 0; i < N_DIRECTIVES && status == IG_OK; i++) {
+        if (DIRECTIVES[i].scope == OF_FUNCTION || DIRECTIVES[i].scope == OF_NAMED_FUNCTION)
+            status = check_stage_line(parser, i);
+        if (DIRECTIVES[i].scope != OF_KERNEL)
+            parser->seen &= ~(UINT32_C(1) << i);
+    }
+    return status;
+}
+
+bool ig_kparser_saw_stage_line(const ig_kparser *parser)
+{
+    bool any = false;
+    for (int i = 0; i < N_DIRECTIVES; i++)
+        any = any || (DIRECTIVES[i].scope != OF_KERNEL && was_seen(parser, i));
+    return any;
+}
+
 ig_status ig_kparser_check_complete(ig_kparser *parser)
 {
     ig_kernel_def *def = parser->def;
     for (int i = 0; i < N_DIRECTIVES; i++) {
-        if (DIRECTIVES[i].required && !(parser->seen >> i & 1))
+        if (DIRECTIVES[i].scope == OF_KERNEL && DIRECTIVES[i].required && !was_seen(parser, i))
             return ig_kparser_fail(parser, NULL, "the header has no line '%s'", DIRECTIVES[i].word);
     }
     int outputs = 0;
@@ -268,7 +276,6 @@ ig_status ig_kparser_check_complete(ig_kparser *parser)
         outputs += def->args[i].kind == IG_KARG_OUTPUT;
     if (outputs != 1)
         return ig_kparser_fail(parser, NULL, "the header has %d lines 'arg buffer out' instead of one", outputs);
-    if (!def->local_mem)
-        def->local_mem = "0";
-    return IG_OK;
+    ig_status status = ig_kparser_check_stage_lines(parser);
+    return status == IG_OK ? ig_kparser_check_stages(parser) : status;
 }

@@ -24,6 +24,12 @@
  *   //@ local  LX, LY, 1                 work-group size in each dimension
  *   //@ groups ceil(OW, TW*LX), ceil(OC, TM*LY), N    number of work-groups in each dimension
  *
+ * A kernel of several launches has stages: the three lines above then stand below the stage they belong to.
+ *   //@ stage NAME                       a function of the file, of that name; or a call
+ *   //@ if KH > 1                        the stage is left out where this is 0
+ *   //@ take x C H W s                   the arguments of the function, by their names, in its order
+ *   //@ call clblast_gemm w s y : OC, OH * OW, C, N, 1    a library's routine instead (see ig_routine): buffers, sizes
+ *
  * The plan adds IN_BLOCK and BLOCK: channels side by side in rank-4 inputs and in the result, 1 in NCHW; and of the
  * first input, if that is of rank 4, IN_C and IN_PIXELS, its channels and the places of a map; UNITS, the device's
  * compute units; and LANES_LIKED, the floats of a vector it likes.
@@ -37,7 +43,15 @@
 #include "base/expr.h"
 #include "ingot/base.h"
 
-enum { IG_KERNEL_MAX_TUNES = 12, IG_KERNEL_MAX_ARGS = 48, IG_KERNEL_MAX_LETS = 32, IG_KERNEL_MAX_VARS = 96 };
+enum {
+    IG_KERNEL_MAX_TUNES = 12,
+    IG_KERNEL_MAX_ARGS = 48,
+    IG_KERNEL_MAX_LETS = 32,
+    IG_KERNEL_MAX_VARS = 96,
+    IG_KERNEL_MAX_STAGES = 8,
+    IG_ROUTINE_MAX_BUFFERS = 3,
+    IG_ROUTINE_MAX_SIZES = 5
+};
 
 typedef enum ig_karg_kind {
     IG_KARG_INPUT,
@@ -55,9 +69,12 @@ typedef enum ig_pack_kind {
     IG_PACK_OC_TILE_HIW, /* `oc_tile_hiw`: [O,I,KH,KW] -> [ceil(O/T)][KH][I][KW][T], zero-filled */
     IG_PACK_OC_TILE_BLOCKED, /* `oc_tile_blocked`: [O,I,KH,KW] -> [ceil(O/T)][ceil(I/B)][KH][KW][B][T], zero-filled; B
                                 is IN_BLOCK */
-    IG_PACK_WINOGRAD /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/IB)][IB][T], zero-filled: the kernels'
-                        values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
-                        F(MxM, 3x3); M, IB, NEAR and FAR are lets or tunables of the kernel */
+    IG_PACK_SPECTRUM, /* `spectrum`: [O,I,KH,KW] -> [ceil(O/T)][I][FH][FW/2+1][2][T], zero-filled: the Fourier transform
+                         of each kernel in a plane of [FH, FW], real and imaginary parts; KH, KW, FH, FW and the
+                         dilations DH and DW are variables of the kernel */
+    IG_PACK_WINOGRAD  /* `winograd`: [O,I,3,3] -> [ceil(O/T)][M+2][M+2][ceil(I/IB)][IB][T], zero-filled: the kernels'
+                         values at the points 0, NEAR/4, -NEAR/4, if M is 4 FAR/4, -FAR/4, and infinity, scaled for
+                         F(MxM, 3x3); M, IB, NEAR and FAR are lets or tunables of the kernel */
 } ig_pack_kind;
 
 /* Layouts of maps. Blocked is [N, ceil(C / BLOCK), H, W, BLOCK]: BLOCK channels of a pixel side by side, the last block
@@ -77,6 +94,38 @@ typedef struct ig_karg {
     const char *pack_size; /* expression of T, or NULL */
     const char *bytes;     /* SCRATCH: expression of its size */
 } ig_karg;
+
+/* Routines of libraries that a stage may call (routine.c). */
+typedef enum ig_routine {
+    IG_ROUTINE_NONE,
+    IG_ROUTINE_CLBLAST_GEMM,   /* A, B, C : M, N, K, COUNT, COUNT_A; COUNT products [M, N] = [M, K] [K, N], row-major,
+                                  each behind the other; there are COUNT_A matrices A, taken in turn */
+    IG_ROUTINE_CLFFT_FORWARD,  /* real, complex : H, W, COUNT; COUNT planes [H, W] to spectra [H, W / 2 + 1], the real
+                                  part of each number before its imaginary one */
+    IG_ROUTINE_CLFFT_BACKWARD, /* complex, real : H, W, COUNT; back again; scratch memory that it reads may change */
+    IG_ROUTINE_COUNT
+} ig_routine;
+
+typedef struct ig_routine_spec {
+    const char *name; /* in a header and in a plan's text */
+    int n_buffers, n_sizes;
+    bool scratch; /* it knows whole buffers only: scratch memory, never parts of larger tensors */
+} ig_routine_spec;
+extern const ig_routine_spec ig_routine_specs[IG_ROUTINE_COUNT];
+
+/* One launch of a kernel. A header without `stage` lines has one stage, of the kernel's name, that takes every
+ * argument. */
+typedef struct ig_kstage {
+    const char *name;
+    const char *condition;                  /* expression, 0: the stage is left out; NULL: it never is */
+    ig_routine routine;                     /* NONE: a function of the file */
+    unsigned char args[IG_KERNEL_MAX_ARGS]; /* which of the kernel's: the function's, or the routine's buffers */
+    int n_args;
+    const char *sizes[IG_ROUTINE_MAX_SIZES]; /* expressions, for a routine */
+    const char *local_mem;                   /* expressions, for a function; never NULL ("0", "1") */
+    const char *local[3];
+    const char *groups[3];
+} ig_kstage;
 
 typedef struct ig_ktune {
     const char *name, *doc;
@@ -108,9 +157,8 @@ typedef struct ig_kernel_def {
     int n_defines;
     ig_karg args[IG_KERNEL_MAX_ARGS];
     int n_args;
-    const char *local_mem; /* expressions; never NULL ("0", "1") */
-    const char *local[3];
-    const char *groups[3];
+    ig_kstage stages[IG_KERNEL_MAX_STAGES];
+    int n_stages;
 } ig_kernel_def;
 
 /* Parses one kernel source. `file` names it in errors. Everything lives in `arena`. Unknown or repeated lines, a
@@ -144,21 +192,30 @@ ig_status ig_kernel_eval(const ig_kernel_def *kernel, const char *expr, const ig
 ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars,
                          ig_error *error) IG_MUST_USE;
 
-/* Geometry and cost of one binding. */
+/* One stage of one binding. */
 typedef struct ig_kernel_launch {
+    const ig_kstage *stage; /* in the kernel's definition */
     int64_t local[3], groups[3];
     int64_t local_mem_bytes;
+    int64_t sizes[IG_ROUTINE_MAX_SIZES];
 } ig_kernel_launch;
+
+/* All that are not left out, in order. */
+typedef struct ig_kernel_launches {
+    ig_kernel_launch at[IG_KERNEL_MAX_STAGES];
+    int count;
+} ig_kernel_launches;
 
 /* Limits a launch must respect; kept apart from ig_device_limits so that this room knows no device. */
 typedef struct ig_kernel_bounds {
     int64_t max_work_group, max_work_item[3], local_mem_bytes;
+    int64_t max_alloc_bytes; /* 0: not known */
 } ig_kernel_bounds;
 
-/* Evaluates `when`, geometry and local memory under bound vars. `*legal` false with `why` filled when a `when` line
+/* Evaluates `when`, scratch memory and all stages under bound vars. `*legal` false with `why` filled when a `when` line
  * fails or a bound is exceeded; an ill-formed header is an error. */
 ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
-                          bool *legal, ig_kernel_launch *launch, char *why, size_t why_size,
+                          bool *legal, ig_kernel_launches *launches, char *why, size_t why_size,
                           ig_error *error) IG_MUST_USE;
 
 #endif

@@ -78,7 +78,8 @@ ig_status ig_kernel_parse(const char *source, size_t length, const char *file, i
     ig_kparser *parser = calloc(1, sizeof *parser);
     ig_status status = IG_E_NO_MEMORY;
     if (out->source && parser) {
-        *parser = (ig_kparser){.file = file, .arena = arena, .def = out, .error = error, .text = "", .at = ""};
+        *parser = (ig_kparser){
+            .file = file, .arena = arena, .def = out, .error = error, .text = "", .at = "", .stage = out->stages};
         status = parse_all(parser);
     } else {
         ig_fail_memory(error, length + sizeof *parser);

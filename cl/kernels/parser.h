@@ -26,7 +26,8 @@ typedef struct ig_kparser {
     const char *text; /* the current line, terminated, in the arena */
     const char *at;   /* inside `text` */
     int line;
-    uint32_t seen; /* bit i: directive i has appeared */
+    uint32_t seen;    /* bit i: directive i has appeared, in this stage if it is one of a stage */
+    ig_kstage *stage; /* that lines of a stage now belong to */
     ig_kname names[IG_KERNEL_MAX_NAMES];
     int n_names;
 } ig_kparser;
@@ -46,18 +47,33 @@ ig_status ig_kparser_read_int(ig_kparser *parser, const char *what, int64_t min,
 ig_status ig_kparser_read_rest(ig_kparser *parser, const char *what, const char **out);
 /* The expression between two places of the line: checked, its names noted, copied to the arena. */
 ig_status ig_kparser_read_expr(ig_kparser *parser, const char *start, const char *end, const char **out);
-/* Up to three expressions separated by commas; the missing ones are "1". */
-ig_status ig_kparser_read_triple(ig_kparser *parser, const char *out[3]);
+/* At most so many expressions, separated by commas, to the end of the line. */
+ig_status ig_kparser_read_exprs(ig_kparser *parser, const char **out, int most, int *count);
 
 /* --- names (names.c) --- */
 ig_status ig_kparser_declare(ig_kparser *parser, const char *name, const char *at);
 /* A tunable or let declared above, or else what must be a problem variable: a name that starts with a capital. */
 ig_status ig_kparser_use(ig_kparser *parser, const char *name, const char *at);
 
-/* --- directives (directive.c, argument.c, tune.c) --- */
+/* --- directives (directive.c, argument.c, layout.c, tune.c, stage.c) --- */
 ig_status ig_kparser_parse_tune(ig_kparser *parser);
 ig_status ig_kparser_parse_arg(ig_kparser *parser);
 ig_status ig_kparser_parse_pack(ig_kparser *parser);
+ig_karg *ig_kparser_find_arg(ig_kernel_def *def, const char *name);
+ig_status ig_kparser_parse_layout(ig_kparser *parser);
+ig_status ig_kparser_parse_stage(ig_kparser *parser);
+ig_status ig_kparser_parse_if(ig_kparser *parser);
+ig_status ig_kparser_parse_take(ig_kparser *parser);
+ig_status ig_kparser_parse_call(ig_kparser *parser);
+ig_status ig_kparser_parse_local_mem(ig_kparser *parser);
+ig_status ig_kparser_parse_local(ig_kparser *parser);
+ig_status ig_kparser_parse_groups(ig_kparser *parser);
+/* A line of a stage has appeared since the last line `stage`. */
+bool ig_kparser_saw_stage_line(const ig_kparser *parser);
+/* All lines that the stage needs, and none that it may not have; the next one begins without any. */
+ig_status ig_kparser_check_stage_lines(ig_kparser *parser);
+/* What stages have to agree on; makes the one stage of a header that names none. */
+ig_status ig_kparser_check_stages(ig_kparser *parser);
 ig_status ig_kparser_parse_directive(ig_kparser *parser);
 ig_status ig_kparser_check_complete(ig_kparser *parser);
 

@@ -1,5 +1,5 @@
-/* A cheap look at the code below the header: one kernel, of the file's name, with as many parameters as the header has
- * arguments. A compiler would find a mismatch only on a device, and some accept it silently. */
+/* A cheap look at the code below the header: a function for each stage that is one, with as many parameters as the
+ * stage has arguments. A compiler would find a mismatch only on a device, and some accept it silently. */
 #include "base/error.h"
 #include "cl/kernels/parser.h"
 
@@ -115,7 +115,7 @@ static bool begins(const char *after)
     return *body == '{' && skip_word(skip_space(body + 1), "BEGIN");
 }
 
-static ig_status check_parameters(ig_kparser *parser, const char *text, const char *open)
+static ig_status check_parameters(ig_kparser *parser, const ig_kstage *stage, const char *text, const char *open)
 {
     int commas;
     const char *after = skip_parens(open, &commas);
@@ -130,39 +130,53 @@ static ig_status check_parameters(ig_kparser *parser, const char *text, const ch
     const char *past_void = skip_word(first, "void");
     bool empty = *first == ')' || (past_void && *past_void == ')');
     int count = empty ? 0 : commas + 1;
-    if (count == parser->def->n_args)
+    if (count == stage->n_args)
         return IG_OK;
     ig_status status = fail_at(parser, text, open, "the kernel and its header disagree on the arguments");
-    ig_error_expected(parser->error, "%d parameters, as the header's arg lines say", parser->def->n_args);
+    ig_error_expected(parser->error, "%d parameters, as the header's arg and take lines say", stage->n_args);
     ig_error_found(parser->error, "%d", count);
     return status;
 }
 
-/* `at` stands after the word __kernel. */
-static ig_status check_kernel(ig_kparser *parser, const char *text, const char *at)
+/* The stage whose function's name stands at `name`; `*open` is behind it. */
+static int find_function(const ig_kernel_def *def, const char *name, const char **open)
 {
+    for (int i = 0; i < def->n_stages; i++) {
+        *open = skip_word(name, def->stages[i].name);
+        if (*open && **open == '(' && def->stages[i].routine == IG_ROUTINE_NONE)
+            return i;
+    }
+    return -1;
+}
+
+/* `at` stands after the word __kernel. */
+static ig_status check_kernel(ig_kparser *parser, const char *text, const char *at, bool *found)
+{
+    const ig_kernel_def *def = parser->def;
     at = skip_attributes(skip_space(at));
-    const char *name = skip_word(at, "void");
+    const char *name = skip_word(at, "void"), *open;
     if (!name)
         return fail_at(parser, text, at, "a kernel must return void");
     name = skip_attributes(name);
-    const char *open = skip_word(name, parser->def->name);
-    if (!open || *open != '(') {
+    const int stage = find_function(def, name, &open);
+    if (stage < 0) {
         ig_status status = fail_at(parser, text, name, "the file holds a kernel of another name");
-        ig_error_expected(parser->error, "%s", parser->def->name);
+        ig_error_expected(parser->error, "%s", def->n_stages > 1 ? "the name of a stage" : def->name);
         ig_error_found(parser->error, "'%.40s'", name);
         return status;
     }
-    return check_parameters(parser, text, open);
+    found[stage] = true;
+    return check_parameters(parser, &def->stages[stage], text, open);
 }
 
 /* Several definitions under #if are fine: all are checked. */
 ig_status ig_kparser_check_source(ig_kparser *parser)
 {
+    const ig_kernel_def *def = parser->def;
     const char *text = strip_source(parser);
     if (!text)
         return ig_kparser_fail_memory(parser);
-    int found = 0;
+    bool found[IG_KERNEL_MAX_STAGES] = {false};
     for (const char *at = text; *at;) {
         size_t length = 0;
         while (is_word(at[length]))
@@ -170,15 +184,12 @@ ig_status ig_kparser_check_source(ig_kparser *parser)
         bool is_kernel =
             (length == 8 && strncmp(at, "__kernel", 8) == 0) || (length == 6 && strncmp(at, "kernel", 6) == 0);
         at += length > 0 ? length : 1;
-        if (!is_kernel)
-            continue;
-        found++;
-        ig_status status = check_kernel(parser, text, at);
+        ig_status status = is_kernel ? check_kernel(parser, text, at, found) : IG_OK;
         if (status != IG_OK)
             return status;
     }
-    if (found > 0)
-        return IG_OK;
-    ig_status status = ig_kparser_fail(parser, NULL, "the file has no function '__kernel void %s('", parser->def->name);
-    return status;
+    for (int i = 0; i < def->n_stages; i++)
+        if (!found[i] && def->stages[i].routine == IG_ROUTINE_NONE)
+            return ig_kparser_fail(parser, NULL, "the file has no function '__kernel void %s('", def->stages[i].name);
+    return IG_OK;
 }

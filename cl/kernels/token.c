@@ -177,25 +177,21 @@ ig_status ig_kparser_read_expr(ig_kparser *parser, const char *start, const char
     return use_names(parser, text, start);
 }
 
-ig_status ig_kparser_read_triple(ig_kparser *parser, const char *out[3])
+ig_status ig_kparser_read_exprs(ig_kparser *parser, const char **out, int most, int *count)
 {
-    int count = 0, depth = 0;
+    int depth = 0;
     const char *start = parser->at, *at = start;
-    for (;; at++) {
+    for (*count = 0;; at++) {
         depth += (*at == '(') - (*at == ')');
         if (*at && (*at != ',' || depth > 0))
             continue;
-        if (count == 3)
-            return ig_kparser_fail(parser, start + strspn(start, " \t"), "there are only three dimensions");
-        ig_status status = ig_kparser_read_expr(parser, start, at, &out[count++]);
+        if (*count == most)
+            return ig_kparser_fail(parser, start + strspn(start, " \t"), "there are at most %d expressions here", most);
+        ig_status status = ig_kparser_read_expr(parser, start, at, &out[(*count)++]);
         if (status != IG_OK)
             return status;
         if (!*at)
-            break;
+            return IG_OK;
         start = at + 1;
     }
-    parser->at = at;
-    for (; count < 3; count++)
-        out[count] = "1";
-    return IG_OK;
 }

@@ -33,13 +33,17 @@ typedef struct ig_plan_params {
     int n_keep;
     const char *const *avoid_kernels; /**< names of kernels not to use, e.g. one a driver miscompiles; may be NULL */
     int n_avoid_kernels;
+    const char *const
+        *force_kernels; /**< names of kernels to take before all others where they are legal; may be NULL */
+    int n_force_kernels;
     ig_layout layout;
 } ig_plan_params;
 
 /** Plans `graph` (usually what ig_graph_optimize() returned).
  *
  *  Own: destroy with ig_plan_destroy(); the graph must outlive the plan. `params` may be NULL.
- *  Error: UNSUPPORTED when no kernel is legal for a step on these limits (with every reason), NO_MEMORY. Thread: any.
+ *  Error: UNSUPPORTED when no kernel is legal for a step on these limits (with every reason) or a forced kernel is
+ * legal for none, USAGE when there is no kernel of a forced name, NO_MEMORY. Thread: any.
  */
 ig_status ig_plan_create(const ig_graph *graph, const ig_plan_params *params, ig_plan **out,
                          ig_error *error) IG_MUST_USE;
@@ -52,15 +56,15 @@ void ig_device_limits_generic(ig_device_limits *out);
  *  Own: `*text` is malloc'ed, the caller frees it. */
 ig_status ig_plan_print(const ig_plan *plan, char **text, ig_error *error) IG_MUST_USE;
 
-/** One launch. Own: strings are borrowed from the plan. */
+/** One step: a launch, or several of a kernel that has stages. Own: strings are borrowed from the plan. */
 typedef struct ig_step_info {
     const char *path; /**< the value it computes */
     const char *op;
     const char *kernel; /**< the kernel word, e.g. conv2d_direct<f32,bias,relu6>{TM=8,TN=2} */
     ig_tune_rung rung;
     ig_shape output;
-    ig_cost cost;  /**< of the whole node; a node of several launches counts on its last */
-    bool complete; /**< its value is complete after this launch */
+    ig_cost cost;  /**< of the whole node; a node of several steps counts on its last */
+    bool complete; /**< its value is complete after this step */
     bool reduced;  /**< its kernel does less arithmetic than `cost` counts, as Winograd's does */
 } ig_step_info;
 /** Fills `out` with step `index`; false when there is none. Thread: any. */

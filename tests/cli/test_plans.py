@@ -110,6 +110,31 @@ class Plan(PlanTest):
         self.plan("--batch", "0", code=64)
         self.ingot("run", self.model, "--weights", "seeded", "--tensor", self.tensor, "--batch", "5", code=64)
 
+    def test_forced_kernels(self):
+        forced = ["--kernel", "conv2d_im2col", "--kernel=linear_gemm"]
+        text = self.plan(*forced)
+        self.assertRegex(text, r"(?m)^0 act conv2d_im2col<\S+ default groups=8x27x1\+clblast_gemm\(4,64,27,1,1\)\+\S+ "
+                               r"local=\d+x1x1\+\d+x1x1 in=")
+        self.assertIn(" fc linear_gemm<", text)
+        row = self.json("plan", self.model, "--profile", "mali", *forced)["steps"][0]
+        self.assertIn(f" groups={row['groups']} local={row['local']} {row['memory']}\n", text)
+        for other in ("run", "verify", "profile", "bench"):
+            tensor = ["--tensor", self.tensor] if other == "run" else []
+            args = [other, self.model, *tensor, "--weights", "seeded", "--kernel"]
+            err = self.ingot(*args, "conv2d_im2co", "--device", "0:0", code=64)[1]
+            self.assertIn("did you mean 'conv2d_im2col'?", err)
+            err = self.ingot(*args, "matmul_gemm", "--device", "0:0", code=69)[1]
+            self.assertIn("expected: a step of matmul", err)
+            self.assertIn("reference", self.ingot(*args, "conv2d_im2col", "--device", "ref", code=64)[1])
+
+    def test_forced_kernels_compute_the_same(self):
+        if not self.json("devices"):
+            self.skipTest("there is no OpenCL device")
+        args = [self.model, "--weights", "seeded", "--device", "0:0", "--kernel", "conv2d_im2col", "--batch", "2"]
+        self.assertIn(": verified, ", self.ingot("verify", *args)[0])
+        kernels = [step["kernel"].split("<")[0] for step in self.json("profile", *args)]
+        self.assertIn("conv2d_im2col", kernels)
+
     def test_summary_plans_the_same(self):
         for profile in ("mali", "avx2"):
             plan = self.json("plan", "resnet18", "--profile", profile)

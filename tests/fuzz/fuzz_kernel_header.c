@@ -9,9 +9,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void use_kernel(const ig_kernel_def *kernel)
 {
     static const char *const NAMES[] = {"N", "C", "H", "W", "OC", "OH", "OW", "KH", "KW", "G"};
-    const ig_kernel_bounds bounds = {64, {64, 64, 64}, 16384};
+    const ig_kernel_bounds bounds = {64, {64, 64, 64}, 16384, 1 << 20};
     ig_kernel_vars vars = {.count = 0};
-    ig_kernel_launch launch;
+    ig_kernel_launches launches;
     ig_error error;
     bool legal;
     char why[64];
@@ -20,10 +20,13 @@ static void use_kernel(const ig_kernel_def *kernel)
             abort();
     }
     if (ig_kernel_bind(kernel, NULL, &vars, &error) != IG_OK ||
-        ig_kernel_check(kernel, &vars, &bounds, &legal, &launch, why, sizeof why, &error) != IG_OK)
+        ig_kernel_check(kernel, &vars, &bounds, &legal, &launches, why, sizeof why, &error) != IG_OK)
         return;
-    if (legal && launch.local[0] * launch.local[1] * launch.local[2] > bounds.max_work_group)
-        abort();
+    for (int i = 0; legal && i < launches.count; i++) {
+        const int64_t *local = launches.at[i].local;
+        if (local[0] * local[1] * local[2] > bounds.max_work_group)
+            abort();
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,7 +6,7 @@ import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 # Files that only one room may touch an outside interface in: the pattern, and the rooms it belongs to.
-OUTSIDE = [(re.compile(r'#\s*include\s+<CL/'), {"cl"}), (re.compile(r'#\s*include\s+<yaml\.h>'), {"yaml"}),
+OUTSIDE = [(re.compile(r'#\s*include\s+<(CL/|clblast|clFFT)'), {"cl"}), (re.compile(r'#\s*include\s+<yaml\.h>'), {"yaml"}),
            (re.compile(r'#\s*include\s+<stb/'), {"image"})]
 
 

@@ -107,34 +107,34 @@ static void test_check(void **state)
         ig_kernel_bounds bounds;
         const char *why; /* NULL: legal */
     } CASES[] = {
-        {1000, 1, 4, 64, {256, {256, 256, 256}, 16384}, NULL},
-        {1000, 1, 4, 64, {64, {64, 64, 64}, 4096}, NULL},
-        {1001, 1, 4, 64, {256, {256, 256, 256}, 16384}, "'N % 2 == 0'"},
-        {1000, 1, 8, 64, {256, {256, 256, 256}, 16384}, "'TM <= 6'"},
-        {1000, 1, 4, 256, {255, {256, 256, 256}, 16384}, "256x1x1"},
-        {1000, 1, 4, 256, {256, {64, 256, 256}, 16384}, "dimension 0, at most 64"},
-        {1000, 1, 4, 64, {256, {256, 256, 256}, 4095}, "4096 bytes of local memory"},
-        {1000, 0, 4, 64, {256, {256, 256, 256}, 16384}, "0 groups"},
-        {INT64_C(1) << 40, 1, 4, 64, {256, {256, 256, 256}, 16384}, "groups of 64"},
+        {1000, 1, 4, 64, {256, {256, 256, 256}, 16384, 0}, NULL},
+        {1000, 1, 4, 64, {64, {64, 64, 64}, 4096, 0}, NULL},
+        {1001, 1, 4, 64, {256, {256, 256, 256}, 16384, 0}, "'N % 2 == 0'"},
+        {1000, 1, 8, 64, {256, {256, 256, 256}, 16384, 0}, "'TM <= 6'"},
+        {1000, 1, 4, 256, {255, {256, 256, 256}, 16384, 0}, "256x1x1"},
+        {1000, 1, 4, 256, {256, {64, 256, 256}, 16384, 0}, "dimension 0, at most 64"},
+        {1000, 1, 4, 64, {256, {256, 256, 256}, 4095, 0}, "4096 bytes of local memory"},
+        {1000, 0, 4, 64, {256, {256, 256, 256}, 16384, 0}, "0 groups"},
+        {INT64_C(1) << 40, 1, 4, 64, {256, {256, 256, 256}, 16384, 0}, "groups of 64"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         ig_kernel_vars vars = problem(CASES[i].n, 1, CASES[i].b);
-        ig_kernel_launch launch;
+        ig_kernel_launches launches;
         bool legal = false;
         char why[128];
         ig_error error;
         assert_int_equal(ig_kernel_bind(&kernel, (const int64_t[]){CASES[i].tm, CASES[i].lx}, &vars, &error), IG_OK);
-        assert_int_equal(ig_kernel_check(&kernel, &vars, &CASES[i].bounds, &legal, &launch, why, sizeof why, &error),
+        assert_int_equal(ig_kernel_check(&kernel, &vars, &CASES[i].bounds, &legal, &launches, why, sizeof why, &error),
                          IG_OK);
         assert_int_equal(legal, CASES[i].why == NULL);
         if (CASES[i].why && !strstr(why, CASES[i].why))
             fail_msg("'%s' instead of '%s'", why, CASES[i].why);
         if (legal) {
-            assert_int_equal(launch.groups[0], 4);
-            assert_int_equal(launch.local[0], 64);
-            assert_int_equal(launch.local_mem_bytes, 4096);
+            assert_int_equal(launches.at[0].groups[0], 4);
+            assert_int_equal(launches.at[0].local[0], 64);
+            assert_int_equal(launches.at[0].local_mem_bytes, 4096);
         }
-        assert_int_equal(ig_kernel_check(&kernel, &vars, &CASES[i].bounds, &legal, &launch, NULL, 0, NULL), IG_OK);
+        assert_int_equal(ig_kernel_check(&kernel, &vars, &CASES[i].bounds, &legal, &launches, NULL, 0, NULL), IG_OK);
     }
 }
 
@@ -142,10 +142,10 @@ static void test_check_needs_known_names(void **state)
 {
     (void)state;
     ig_kernel_vars vars = {.count = 0};
-    ig_kernel_launch launch;
+    ig_kernel_launches launches;
     bool legal;
-    const ig_kernel_bounds bounds = {64, {64, 64, 64}, 1024};
-    assert_int_equal(ig_kernel_check(&kernel, &vars, &bounds, &legal, &launch, NULL, 0, NULL), IG_E_DATA);
+    const ig_kernel_bounds bounds = {64, {64, 64, 64}, 1024, 0};
+    assert_int_equal(ig_kernel_check(&kernel, &vars, &bounds, &legal, &launches, NULL, 0, NULL), IG_E_DATA);
 }
 
 static void test_shipped_set(void **state)

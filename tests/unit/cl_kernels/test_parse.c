@@ -99,10 +99,10 @@ static void test_good_header(void **state)
     assert_int_equal(k.args[6].kind, IG_KARG_FLOAT);
     assert_int_equal(k.args[7].kind, IG_KARG_SCRATCH);
     assert_string_equal(k.args[7].bytes, "4 * OC");
-    assert_string_equal(k.local_mem, "TM * VW * 4");
-    assert_string_equal(k.local[1], "min(TM, 2)");
-    assert_string_equal(k.local[2], "1");
-    assert_string_equal(k.groups[2], "N");
+    assert_string_equal(k.stages[0].local_mem, "TM * VW * 4");
+    assert_string_equal(k.stages[0].local[1], "min(TM, 2)");
+    assert_string_equal(k.stages[0].local[2], "1");
+    assert_string_equal(k.stages[0].groups[2], "N");
     assert_string_equal(k.source, GOOD);
     uint64_t hash = k.source_hash;
     assert_int_equal(ig_kernel_parse(GOOD, strlen(GOOD) - 1, "conv2d_demo.cl", arena, &k, &error), IG_OK);
@@ -200,7 +200,7 @@ static const mistake MISTAKES[] = {
     {"arg int N", "arg int N\n//@ pack w oc_tile", 11, 19, "an expression"},
     {"arg int N", "arg int N\n//@ pack w oc_tile 4\n//@ pack w oc_tile 4", 12, 10, "packed twice"},
     {"local 16", "local 16, , 1", 11, 15, "an expression"},
-    {"local 16", "local 1, 1, 1, 1", 11, 20, "three dimensions"},
+    {"local 16", "local 1, 1, 1, 1", 11, 20, "at most 3"},
     {"local 16", "local", 11, 10, "an expression"},
     {"groups Q, 1, 1", "groups (Q, 1", 12, 14, "malformed"},
     {"arg int N", "arg int N M", 13, 16, "disagree on the arguments"},
@@ -213,10 +213,91 @@ static const mistake MISTAKES[] = {
     {"{}\n", "{}\n__kernel void k(void) {}\n", 14, 16, "disagree"},
 };
 
+/* The same with stages. */
+static const char STAGED[] = "//@ kernel k\n"                                        /* 1 */
+                             "//@ op relu\n"                                         /* 2 */
+                             "//@ doc d\n"                                           /* 3 */
+                             "//@ epilogue\n"                                        /* 4 */
+                             "//@ arg buffer in 0 x\n"                               /* 5 */
+                             "//@ arg buffer param 0 w\n"                            /* 6 */
+                             "//@ arg buffer out y\n"                                /* 7 */
+                             "//@ arg buffer scratch s 4 * N\n"                      /* 8 */
+                             "//@ arg int N M\n"                                     /* 9 */
+                             "//@ stage k_copy\n"                                    /* 10 */
+                             "//@ if N > 1\n"                                        /* 11 */
+                             "//@ take x s N\n"                                      /* 12 */
+                             "//@ local_mem 64\n"                                    /* 13 */
+                             "//@ local 16\n"                                        /* 14 */
+                             "//@ groups N\n"                                        /* 15 */
+                             "//@ stage product\n"                                   /* 16 */
+                             "//@ call clblast_gemm w s y : M, N, min(M, N), 4, 2\n" /* 17 */
+                             "//@ stage k_end\n"                                     /* 18 */
+                             "//@ take M y x\n"                                      /* 19 */
+                             "//@ local 8\n"                                         /* 20 */
+                             "//@ groups M, 2\n"                                     /* 21 */
+                             "__kernel void k_copy(const __global float *x, __global float *s, int N EPILOGUE_PARAMS)\n"
+                             "{ BEGIN; }\n"
+                             "__kernel void k_end(int M, __global float *y, __global float *x EPILOGUE_PARAMS)\n"
+                             "{ BEGIN; }\n";
+
+static const mistake STAGE_MISTAKES[] = {
+    {"stage k_copy", "stage", 10, 10, "the name of a stage"},
+    {"stage k_copy", "stage k_copy x", 10, 18, "end of the line"},
+    {"stage product", "stage k_copy", 16, 11, "named twice"},
+    {"arg int N M", "arg int N M\n//@ local 4", 11, 11, "a line above belongs to a stage"},
+    {"arg int N M", "arg int N M\n//@ take x", 10, 5, "below a line 'stage'"},
+    {"arg int N M", "arg int N M\n//@ if N", 10, 5, "below a line 'stage'"},
+    {"arg int N M", "arg int N M\n//@ call clblast_gemm w s y : 1, 1, 1, 1, 1", 10, 5, "below a line 'stage'"},
+    {"if N > 1", "if n > 1", 11, 8, "'n' is not known"},
+    {"if N > 1", "if N\n//@ if N", 12, 5, "appears twice"},
+    {"take x s N", "take x s n", 12, 14, "'n' is not an argument"},
+    {"take x s N", "take x s x", 12, 14, "'x' twice"},
+    {"take x s N", "take", 12, 9, "the name of an argument"},
+    {"take x s N", "take x s N M", 22, 21, "disagree on the arguments"},
+    {"take x s N", "take s N", 1, 1, "'k_copy' not 'x'"},
+    {"take x s N", "call clblast_gemm w s y : 1, 1, 1, 1, 1", 16, 1, "calls a library and has a line 'local_mem'"},
+    {"//@ take x s N\n", "", 15, 1, "'k_copy' has no line 'take'"},
+    {"//@ local 16\n", "", 15, 1, "'k_copy' has no line 'local'"},
+    {"//@ groups N\n", "", 15, 1, "'k_copy' has no line 'groups'"},
+    {"//@ groups M, 2\n", "", 1, 1, "'k_end' has no line 'groups'"},
+    {"//@ call clblast_gemm w s y : M, N, min(M, N), 4, 2\n", "", 17, 1, "'product' has no line 'take'"},
+    {"clblast_gemm", "clblast_gem", 17, 10, "did you mean 'clblast_gemm'?"},
+    {"clblast_gemm", "", 17, 11, "unknown routine 'w'"},
+    {"clblast_gemm w s y : M, N, min(M, N), 4, 2", "clfft_forward s w : 8, 8, 1", 17, 26, "scratch memory alone"},
+    {"w s y :", "w s :", 17, 27, "the name of an argument"},
+    {"w s y :", "w s M :", 17, 27, "'M' is not a buffer"},
+    {"w s y :", "w s y", 17, 29, "3 buffers, then ':' and 5 sizes"},
+    {"4, 2\n", "4\n", 17, 49, "5 sizes, not 4"},
+    {"4, 2\n", "4, 2, 1\n", 17, 54, "at most 5 expressions"},
+    {"4, 2\n", "4, 2\n//@ groups 1\n", 19, 1, "calls a library and has a line 'groups'"},
+    {"arg int N M", "arg int N M K", 1, 1, "no stage takes the argument 'K'"},
+    {"void k_end", "void k_and", 24, 15, "the name of a stage"},
+    {"void k_end", "void product", 24, 15, "the name of a stage"},
+    {"__kernel void k_end", "void k_end", 1, 1, "no function '__kernel void k_end('"},
+    {"int N EPILOGUE_PARAMS", "int N", 22, 21, "EPILOGUE_PARAMS must end"},
+};
+
 static bool error_says(const ig_error *error, const char *text)
 {
     return strstr(error->message, text) || strstr(error->expected, text) || strstr(error->found, text) ||
            strstr(error->hint, text);
+}
+
+static void check_mistake(const char *base, const mistake *m)
+{
+    ig_kernel_def k;
+    ig_error error;
+    const char *at = strstr(base, m->old);
+    assert_non_null(at);
+    char text[2048];
+    snprintf(text, sizeof text, "%.*s%s%s", (int)(at - base), base, m->new, at + strlen(m->old));
+    ig_status status = ig_kernel_parse(text, strlen(text), "k.cl", arena, &k, &error);
+    if (status != IG_E_DATA || error.line != m->line || error.column != m->column || !error_says(&error, m->says))
+        fail_msg("'%s': status %d, %d:%d %s; expected %s; found %s; hint %s (wanted %d:%d %s)", m->new, status,
+                 error.line, error.column, error.message, error.expected, error.found, error.hint, m->line, m->column,
+                 m->says);
+    assert_string_equal(error.file, "k.cl");
+    assert_int_equal(ig_kernel_parse(text, strlen(text), "k.cl", arena, &k, NULL), IG_E_DATA);
 }
 
 static void test_mistakes_are_placed(void **state)
@@ -225,20 +306,79 @@ static void test_mistakes_are_placed(void **state)
     ig_kernel_def k;
     ig_error error;
     assert_int_equal(ig_kernel_parse(BASE, strlen(BASE), "k.cl", arena, &k, &error), IG_OK);
-    for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++) {
-        const mistake *m = &MISTAKES[i];
-        const char *at = strstr(BASE, m->old);
-        assert_non_null(at);
-        char text[2048];
-        snprintf(text, sizeof text, "%.*s%s%s", (int)(at - BASE), BASE, m->new, at + strlen(m->old));
-        ig_status status = ig_kernel_parse(text, strlen(text), "k.cl", arena, &k, &error);
-        if (status != IG_E_DATA || error.line != m->line || error.column != m->column || !error_says(&error, m->says))
-            fail_msg("'%s': status %d, %d:%d %s; expected %s; found %s; hint %s (wanted %d:%d %s)", m->new, status,
-                     error.line, error.column, error.message, error.expected, error.found, error.hint, m->line,
-                     m->column, m->says);
-        assert_string_equal(error.file, "k.cl");
-        assert_int_equal(ig_kernel_parse(text, strlen(text), "k.cl", arena, &k, NULL), IG_E_DATA);
-    }
+    for (size_t i = 0; i < sizeof MISTAKES / sizeof MISTAKES[0]; i++)
+        check_mistake(BASE, &MISTAKES[i]);
+    for (size_t i = 0; i < sizeof STAGE_MISTAKES / sizeof STAGE_MISTAKES[0]; i++)
+        check_mistake(STAGED, &STAGE_MISTAKES[i]);
+}
+
+static void test_stages(void **state)
+{
+    (void)state;
+    ig_kernel_def k;
+    ig_error error;
+    if (ig_kernel_parse(STAGED, strlen(STAGED), "k.cl", arena, &k, &error) != IG_OK)
+        fail_msg("%d:%d %s", error.line, error.column, error.message);
+    assert_int_equal(k.n_stages, 3);
+    assert_string_equal(k.stages[0].name, "k_copy");
+    assert_string_equal(k.stages[0].condition, "N > 1");
+    assert_int_equal(k.stages[0].n_args, 3);
+    assert_int_equal(k.stages[0].args[1], 3);
+    assert_string_equal(k.stages[0].local_mem, "64");
+    assert_int_equal(k.stages[1].routine, IG_ROUTINE_CLBLAST_GEMM);
+    assert_null(k.stages[1].condition);
+    assert_int_equal(k.stages[1].n_args, 3);
+    assert_int_equal(k.stages[1].args[2], 2);
+    assert_string_equal(k.stages[1].sizes[2], "min(M, N)");
+    assert_int_equal(k.stages[2].routine, IG_ROUTINE_NONE);
+    assert_int_equal(k.stages[2].args[0], 5);
+    assert_string_equal(k.stages[2].local_mem, "0");
+    assert_string_equal(k.stages[2].groups[1], "2");
+    /* Without such lines a kernel has one stage, of its name, that takes everything. */
+    assert_int_equal(ig_kernel_parse(BASE, strlen(BASE), "k.cl", arena, &k, &error), IG_OK);
+    assert_int_equal(k.n_stages, 1);
+    assert_string_equal(k.stages[0].name, "k");
+    assert_int_equal(k.stages[0].n_args, 4);
+    assert_int_equal(k.stages[0].args[3], 3);
+}
+
+/* Launches of STAGED for N and M, `alloc` being the largest buffer. */
+static ig_kernel_launches launch(int64_t n, int64_t m, int64_t alloc, const char *why_not)
+{
+    ig_kernel_def *k = ig_arena_array(arena, 1, sizeof *k); /* launches point into it */
+    ig_kernel_vars vars = {.count = 0};
+    ig_kernel_launches launches;
+    const ig_kernel_bounds bounds = {64, {64, 64, 64}, 1024, alloc};
+    bool legal;
+    char why[128];
+    ig_error error;
+    assert_non_null(k);
+    assert_int_equal(ig_kernel_parse(STAGED, strlen(STAGED), "k.cl", arena, k, &error), IG_OK);
+    assert_true(ig_kernel_vars_set(&vars, "N", n) && ig_kernel_vars_set(&vars, "M", m));
+    assert_int_equal(ig_kernel_check(k, &vars, &bounds, &legal, &launches, why, sizeof why, &error), IG_OK);
+    assert_int_equal(legal, why_not == NULL);
+    if (why_not && !strstr(why, why_not))
+        fail_msg("'%s' instead of '%s'", why, why_not);
+    return launches;
+}
+
+static void test_launches(void **state)
+{
+    (void)state;
+    ig_kernel_launches all = launch(5, 3, 0, NULL);
+    assert_int_equal(all.count, 3);
+    assert_int_equal(all.at[0].groups[0], 5);
+    assert_int_equal(all.at[0].local_mem_bytes, 64);
+    assert_int_equal(all.at[1].sizes[0], 3);
+    assert_int_equal(all.at[1].sizes[2], 3);
+    assert_int_equal(all.at[2].groups[0], 3);
+    ig_kernel_launches less = launch(1, 3, 0, NULL);
+    assert_int_equal(less.count, 2);
+    assert_string_equal(less.at[0].stage->name, "product");
+    launch(0, 3, 0, "size 1 of clblast_gemm is 0");
+    launch(5, 0, 0, "size 0 of clblast_gemm is 0");
+    launch(5, 3, 20, NULL);
+    launch(5, 3, 19, "20 bytes of 's', at most 19");
 }
 
 static void test_limits_hold(void **state)
@@ -278,9 +418,8 @@ static void test_limits_hold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good_header),
-        cmocka_unit_test(test_mistakes_are_placed),
-        cmocka_unit_test(test_limits_hold),
+        cmocka_unit_test(test_good_header), cmocka_unit_test(test_mistakes_are_placed), cmocka_unit_test(test_stages),
+        cmocka_unit_test(test_launches),    cmocka_unit_test(test_limits_hold),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

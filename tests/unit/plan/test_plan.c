@@ -73,7 +73,9 @@ static void every_network_plans_on_the_minimal_profile(void **state)
         ig_graph *graph = load(zoo[i / 2], i % 2);
         ig_plan *plan = make_plan(graph, &(ig_plan_params){.limits = &limits});
         for (int s = 0; s < plan->n_steps; s++) {
-            const ig_kernel_launch *launch = &plan->steps[s].launch;
+            const ig_kernel_launches *launches = &plan->steps[s].launches;
+            assert_int_equal(launches->count, 1);
+            const ig_kernel_launch *launch = &launches->at[0];
             assert_true(launch->local[0] * launch->local[1] * launch->local[2] <= limits.max_work_group);
             assert_true(launch->local_mem_bytes <= limits.local_mem_bytes);
         }
@@ -162,6 +164,58 @@ static void without_a_legal_kernel_every_reason_is_told(void **state)
     ig_graph_destroy(&graph);
 }
 
+static int count_kernel(const ig_plan *plan, const char *name)
+{
+    int count = 0;
+    for (int i = 0; i < plan->n_steps; i++)
+        count += strcmp(plan->steps[i].kernel->name, name) == 0;
+    return count;
+}
+
+/* Also in a plan whose records and layouts are for others. */
+static void a_forced_kernel_is_taken_wherever_it_is_legal(void **state)
+{
+    (void)state;
+    static const char *const force[] = {"conv2d_im2col", "linear_gemm"};
+    ig_graph *graph = load("mobilesteelnet/resnet18", true);
+    ig_device_limits limits;
+    ig_tune_db *db = NULL;
+    ig_error error;
+    assert_int_equal(ig_device_limits_shipped("pocl-avx2", &limits, &error), IG_OK);
+    assert_int_equal(ig_tune_db_shipped(&db, &error), IG_OK);
+    ig_plan_params params = {.limits = &limits, .db = db};
+    ig_plan *chosen = make_plan(graph, &params);
+    params.force_kernels = force;
+    params.n_force_kernels = 2;
+    ig_plan *forced = make_plan(graph, &params);
+    assert_int_equal(count_kernel(chosen, force[0]), 0);
+    assert_int_equal(count_kernel(forced, force[0]), 20);
+    assert_int_equal(count_kernel(forced, force[1]), 1);
+    ig_plan_destroy(&chosen);
+    ig_plan_destroy(&forced);
+    ig_tune_db_destroy(&db);
+    ig_graph_destroy(&graph);
+}
+
+static void a_kernel_that_cannot_be_forced_is_an_error(void **state)
+{
+    (void)state;
+    static const char *const unknown[] = {"conv2d_im2co"}, *const idle[] = {"conv2d_im2col", "matmul_gemm"};
+    ig_graph *graph = load("mobilesteelnet/resnet18", true);
+    ig_plan *plan = NULL;
+    ig_error error;
+    ig_plan_params params = {.force_kernels = unknown, .n_force_kernels = 1};
+    assert_int_equal(ig_plan_create(graph, &params, &plan, &error), IG_E_USAGE);
+    assert_non_null(strstr(error.message, "conv2d_im2co"));
+    assert_non_null(strstr(error.hint, "'conv2d_im2col'"));
+    params = (ig_plan_params){.force_kernels = idle, .n_force_kernels = 2};
+    assert_int_equal(ig_plan_create(graph, &params, &plan, &error), IG_E_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "matmul_gemm"));
+    assert_non_null(strstr(error.expected, "matmul"));
+    assert_null(plan);
+    ig_graph_destroy(&graph);
+}
+
 static void an_unknown_value_to_keep_is_an_error(void **state)
 {
     (void)state;
@@ -211,6 +265,8 @@ int main(void)
         cmocka_unit_test(memory_is_near_the_lower_bound_and_nothing_overlaps),
         cmocka_unit_test(a_small_largest_buffer_splits_the_arena),
         cmocka_unit_test(without_a_legal_kernel_every_reason_is_told),
+        cmocka_unit_test(a_forced_kernel_is_taken_wherever_it_is_legal),
+        cmocka_unit_test(a_kernel_that_cannot_be_forced_is_an_error),
         cmocka_unit_test(an_unknown_value_to_keep_is_an_error),
         cmocka_unit_test(the_64_calls_of_the_cross_spatial_part_are_two),
     };

@@ -177,6 +177,17 @@ static void every_step_has_a_time(void **state)
     assert_int_equal(ig_session_profile(w->session, &w->tensor, times, totals.n_steps + 1, &error), IG_E_USAGE);
 }
 
+/* Among them routines of a library, and one that is left out. */
+static void kernels_of_several_launches_do_the_same(void **state)
+{
+    static const char *const force[] = {"conv2d_im2col", "linear_gemm"};
+    world *w = *state;
+    make_session(w, &(ig_plan_params){.keep_all = true, .force_kernels = force, .n_force_kernels = 2});
+    the_device_agrees_with_the_reference(state);
+    two_runs_give_the_same_and_allocate_nothing(state);
+    every_step_has_a_time(state);
+}
+
 static void comparing_counts_what_is_not_finite_as_wrong(void **state)
 {
     (void)state;
@@ -207,6 +218,7 @@ int main(void)
         TEST(two_runs_give_the_same_and_allocate_nothing),
         TEST(wrong_calls_are_refused),
         TEST(every_step_has_a_time),
+        TEST(kernels_of_several_launches_do_the_same),
         cmocka_unit_test(comparing_counts_what_is_not_finite_as_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

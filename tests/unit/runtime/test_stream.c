@@ -16,7 +16,7 @@
 /* Outputs of every kind: computed, a view of the input, the same memory twice, a constant. */
 static const char text[] =
     "ingot: 1\nname: line\ninput: {name: input, shape: [2, 3, 9, 7]}\nlayers:\n"
-    "  - {op: conv2d, name: conv, out: 5, kernel: 3, pad: 1, stride: 2}\n  - {op: relu, name: act}\n"
+    "  - {op: conv2d, name: conv, out: 5, kernel: 5, pad: 2, stride: 2}\n  - {op: relu, name: act}\n"
     "  - {op: conv2d, name: more, out: 5, kernel: 1}\n  - {op: add, name: sum, in: [act, more]}\n"
     "  - {op: reshape, name: flat, shape: [0, -1]}\n  - {op: linear, name: fc, out: 4}\n"
     "  - {op: reshape, name: seen, in: input, shape: [0, -1]}\n  - {op: parameter, name: tokens, shape: [3, 4]}\n"
@@ -50,7 +50,7 @@ static void run_alone(world *w, int frame, numbers *out)
     assert_int_equal(ig_session_run(w->session, &input, outputs, N_OUTPUTS, &error), IG_OK);
 }
 
-static world *make_world(void)
+static world *make_world(const char *const *kernels, int n_kernels)
 {
     ig_error error;
     world *w = calloc(1, sizeof *w);
@@ -59,7 +59,8 @@ static world *make_world(void)
     assert_int_equal(ig_graph_parse(text, sizeof text - 1, "line.yaml", NULL, &w->graph, &error), IG_OK);
     assert_int_equal(ig_graph_optimize(w->graph, NULL, &w->fused, &error), IG_OK);
     assert_int_equal(ig_weights_seeded(w->graph, &w->weights, &error), IG_OK);
-    const ig_plan_params params = {.limits = &ig_device_get_info(w->device)->limits};
+    const ig_plan_params params = {
+        .limits = &ig_device_get_info(w->device)->limits, .force_kernels = kernels, .n_force_kernels = n_kernels};
     assert_int_equal(ig_plan_create(w->fused, &params, &w->plan, &error), IG_OK);
     assert_int_equal(ig_session_create(w->device, w->plan, w->weights, &w->session, &error), IG_OK);
     for (int i = 0; i < FRAMES; i++) {
@@ -81,15 +82,24 @@ static void open_stream(world *w, int depth, bool copy)
 
 static int set_up_mapped(void **state)
 {
-    world *w = *state = make_world();
+    world *w = *state = make_world(NULL, 0);
     open_stream(w, 3, false);
     return 0;
 }
 
 static int set_up_copied(void **state)
 {
-    world *w = *state = make_world();
+    world *w = *state = make_world(NULL, 0);
     open_stream(w, 3, true);
+    return 0;
+}
+
+/* Steps of several launches, some of them routines of libraries. */
+static int set_up_stages(void **state)
+{
+    static const char *const kernels[] = {"conv2d_fft", "conv2d_im2col", "linear_gemm"};
+    world *w = *state = make_world(kernels, 3);
+    open_stream(w, 3, false);
     return 0;
 }
 
@@ -367,6 +377,8 @@ int main(void)
     }
     const struct CMUnitTest tests[] = {
         BOTH(results_are_those_of_single_runs_in_order),
+        {"results_are_those_of_single_runs_in_order (stages)", results_are_those_of_single_runs_in_order, set_up_stages,
+         tear_down, NULL},
         BOTH(a_frame_beyond_the_depth_finds_no_room),
         BOTH(polling_finds_a_frame_once_it_is_computed),
         BOTH(a_frame_is_written_where_it_lies),
