@@ -69,6 +69,8 @@ static ig_status make_graph(const ig_graph *from, const ig_node *node, ig_graph 
 typedef struct family_list {
     ig_tune_search *search;
     const ig_kernel_set *kernels;
+    const ig_kernel_def *taken; /* by planning */
+    bool thorough;
 } family_list;
 
 /* The plan's own kernels are gone with it. */
@@ -84,6 +86,8 @@ static ig_status add_family(void *user, const ig_tune_family *family, ig_error *
 {
     family_list *list = user;
     ig_tune_search *search = list->search;
+    if (family->kernel->priority < 0 && family->kernel != list->taken && !list->thorough)
+        return IG_OK; /* a library's: seconds to build, and hardly ever the fastest */
     if (search->n_families == IG_TUNE_MAX_FAMILIES)
         return ig_fail(error, IG_E_INTERNAL, "more than %d kernels can do a step", IG_TUNE_MAX_FAMILIES);
     ig_tune_family *copy = &search->families[search->n_families++];
@@ -117,7 +121,7 @@ static uint64_t task_key(const ig_tune_task *task)
 }
 
 ig_status ig_tune_task_make(const ig_plan *plan, const ig_plan_params *params, const ig_step *step,
-                            const ig_kernel_set *kernels, ig_tune_task *out, ig_error *error)
+                            const ig_kernel_set *kernels, bool thorough, ig_tune_task *out, ig_error *error)
 {
     const ig_node *node = &plan->graph->nodes[step->node];
     const ig_device_limits *limits = &plan->limits;
@@ -128,7 +132,8 @@ ig_status ig_tune_task_make(const ig_plan *plan, const ig_plan_params *params, c
     out->op = node->op->name; /* of the table of operators */
     ig_status status = make_graph(plan->graph, node, &out->graph, error);
     if (!status)
-        status = ig_plan_each_family(plan, params, step, add_family, &(family_list){&out->search, kernels}, error);
+        status = ig_plan_each_family(plan, params, step, add_family,
+                                     &(family_list){&out->search, kernels, step->kernel, thorough}, error);
     if (status)
         return status;
     put_first(&out->search, step);

@@ -21,10 +21,11 @@ typedef struct ig_tune_task {
 
 /* True when there is something to choose: a kernel with tunables, or several kernels, in one launch. */
 bool ig_tune_task_fits(const ig_plan *plan, const ig_step *step);
-/* `kernels` must outlive the task, which needs the plan no more. Error: NO_MEMORY. Release with ig_tune_task_release()
- * in any case. */
+/* `kernels` must outlive the task, which needs the plan no more. Only `thorough` tasks try kernels of priority below 0.
+ * Error: NO_MEMORY. Release with ig_tune_task_release() in any case. */
 ig_status ig_tune_task_make(const ig_plan *plan, const ig_plan_params *params, const ig_step *step,
-                            const ig_kernel_set *kernels, ig_tune_task *out, ig_error *error) IG_MUST_USE;
+                            const ig_kernel_set *kernels, bool thorough, ig_tune_task *out,
+                            ig_error *error) IG_MUST_USE;
 void ig_tune_task_release(ig_tune_task *task);
 
 #endif

@@ -75,7 +75,8 @@ static ig_status add_task(ig_tuner *tuner, const ig_plan *plan, const ig_plan_pa
                           ig_error *error)
 {
     ig_tune_task task;
-    ig_status status = ig_tune_task_make(plan, params, step, &tuner->kernels, &task, error);
+    ig_status status =
+        ig_tune_task_make(plan, params, step, &tuner->kernels, tuner->params.level == IG_TUNE_FULL, &task, error);
     for (int i = 0; i < tuner->n_tasks && !status; i++)
         if (tuner->tasks[i].key == task.key) {
             tuner->tasks[i].count++;
