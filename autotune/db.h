@@ -68,6 +68,9 @@ typedef struct ig_tune_family {
     int n_known;
 } ig_tune_family;
 
+/* What a launch must respect on the device. */
+ig_kernel_bounds ig_tune_bounds(const ig_device_limits *limits);
+
 /* Parses the text of one file into `db`: all records or none. */
 ig_status ig_tune_db_parse(ig_tune_db *db, const char *text, size_t length, const char *file,
                            ig_error *error) IG_MUST_USE;

@@ -10,6 +10,7 @@ static bool is_legal(const ig_tune_record *record, const ig_kernel_def *kernel, 
                      char *why, size_t size)
 {
     int64_t values[IG_KERNEL_MAX_TUNES];
+    const ig_kernel_bounds bounds = ig_tune_bounds(limits);
     ig_kernel_vars vars = record->problem;
     ig_kernel_launches launches;
     ig_error error = {0};
@@ -17,13 +18,7 @@ static bool is_legal(const ig_tune_record *record, const ig_kernel_def *kernel, 
     if (!legal)
         snprintf(why, size, "a parameter or a value that it does not have");
     else if (ig_kernel_bind(kernel, values, &vars, &error) ||
-             ig_kernel_check(
-                 kernel, &vars,
-                 &(ig_kernel_bounds){limits->max_work_group,
-                                     {limits->max_work_item[0], limits->max_work_item[1], limits->max_work_item[2]},
-                                     limits->local_mem_bytes,
-                                     limits->max_alloc_bytes},
-                 &legal, &launches, why, size, &error)) {
+             ig_kernel_check(kernel, &vars, &bounds, &legal, &launches, why, size, &error)) {
         snprintf(why, size, "%s", error.message);
         legal = false;
     }

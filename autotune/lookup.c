@@ -131,3 +131,12 @@ int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig
     pass_rates_up(choices, count);
     return count;
 }
+
+ig_kernel_bounds ig_tune_bounds(const ig_device_limits *limits)
+{
+    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group,
+                               .local_mem_bytes = limits->local_mem_bytes,
+                               .max_alloc_bytes = limits->max_alloc_bytes};
+    memcpy(bounds.max_work_item, limits->max_work_item, sizeof bounds.max_work_item);
+    return bounds;
+}

@@ -2,6 +2,7 @@
 #include "autotune/probe.h"
 
 #include "base/error.h"
+#include "base/stats.h"
 
 #include <stdlib.h>
 
@@ -129,19 +130,11 @@ ig_status ig_probe_find_fastest(const ig_probe *probe, ig_probe_job *jobs, int n
 
 /* --- summaries ---------------------------------------------------------------------------------------------------- */
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Every twentieth at either end is left out of the spread, as bench does. */
 static ig_roof summarize(double *values, int count)
 {
-    const int low = (count * 5 + 99) / 100 - 1, high = (count * 95 + 99) / 100 - 1;
-    qsort(values, (size_t)count, sizeof *values, compare_doubles);
-    const double median = (values[count / 2] + values[(count - 1) / 2]) / 2;
-    return (ig_roof){.median = median, .best = values[count - 1], .spread = (values[high] - values[low]) / median};
+    ig_stats stats;
+    ig_stats_summarize(values, count, &stats);
+    return (ig_roof){.median = stats.median, .best = stats.max, .spread = stats.spread};
 }
 
 ig_roof ig_probe_rate(const ig_probe_rates *rates)

@@ -1,21 +1,9 @@
-/* The bench driver: repeated timing, its statistics, and remembered verdicts. Knows no network and no device. */
+/* The bench driver: repeated timing, and remembered verdicts. Knows no network and no device. */
 #ifndef INGOT_BENCH_BENCH_H
 #define INGOT_BENCH_BENCH_H
 
+#include "base/stats.h"
 #include "ingot/base.h"
-
-/* --- statistics --------------------------------------------------------------------------------------------------- */
-
-/* Of a list of times. Unit: that of the list. */
-typedef struct ig_bench_stats {
-    int runs;
-    double median, mean, min, max;
-    double p05, p95; /* nearest rank */
-    double spread;   /* (p95 - p05) / median */
-} ig_bench_stats;
-
-/* Sorts `times` in place; `count` is at least 1. */
-void ig_bench_summarize(double *times, int count, ig_bench_stats *out);
 
 /* --- measuring ---------------------------------------------------------------------------------------------------- */
 
@@ -32,14 +20,14 @@ typedef struct ig_bench_params {
 
 /* Times `run` by the host's monotonic clock. Unit: ms in `out`.
  * Error: CANCELLED, NO_MEMORY, USAGE, or what `run` returned. */
-ig_status ig_bench_measure(const ig_bench_params *params, ig_bench_stats *out, ig_error *error) IG_MUST_USE;
+ig_status ig_bench_measure(const ig_bench_params *params, ig_stats *out, ig_error *error) IG_MUST_USE;
 
 /* --- comparing ---------------------------------------------------------------------------------------------------- */
 
 /* Two things timed in turn, so that whatever slows the machine for a while slows both. Unit: ms. */
 typedef struct ig_bench_pair {
-    ig_bench_stats first, second;
-    ig_bench_stats ratio; /* first / second, round by round */
+    ig_stats first, second;
+    ig_stats ratio; /* first / second, round by round */
 } ig_bench_pair;
 
 /* Times `run` and `other`, called with the same user; each begins every second round. Limits and warm-up are of rounds.

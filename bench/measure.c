@@ -77,9 +77,9 @@ static void summarize(double *times[3], int runs, ig_bench_pair *out)
 {
     for (int i = 0; i < runs; i++)
         times[2][i] = times[1][i] > 0 ? times[0][i] / times[1][i] : 0;
-    ig_bench_summarize(times[0], runs, &out->first);
-    ig_bench_summarize(times[1], runs, &out->second);
-    ig_bench_summarize(times[2], runs, &out->ratio);
+    ig_stats_summarize(times[0], runs, &out->first);
+    ig_stats_summarize(times[1], runs, &out->second);
+    ig_stats_summarize(times[2], runs, &out->ratio);
 }
 
 static ig_status measure(const ig_bench_params *params, bench_run other, ig_bench_pair *out, ig_error *error)
@@ -99,7 +99,7 @@ static ig_status measure(const ig_bench_params *params, bench_run other, ig_benc
     return status;
 }
 
-ig_status ig_bench_measure(const ig_bench_params *params, ig_bench_stats *out, ig_error *error)
+ig_status ig_bench_measure(const ig_bench_params *params, ig_stats *out, ig_error *error)
 {
     ig_bench_pair pair;
     ig_status status = measure(params, NULL, &pair, error);

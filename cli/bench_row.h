@@ -27,6 +27,13 @@ typedef struct bench_roofs {
     ig_device_roofs roofs;
 } bench_roofs;
 
+/* The columns that bench_row_begin_line() fills. */
+#define BENCH_ROW_COLUMNS                                                                                              \
+    {"model", "model", 0}, {"shape", "shape", 0}, {"device", "device", 0}, {"driver", NULL, 0}, {"verified", NULL, 0}, \
+    {                                                                                                                  \
+        NULL, "verified", 0                                                                                            \
+    }
+
 /* What all networks of one bench share. */
 typedef struct bench_run {
     app *a;
@@ -45,7 +52,7 @@ typedef struct bench_row {
     ig_tensor *outputs;
     bool verified, remembered;
     double max_rel_error;
-    ig_bench_stats stats;
+    ig_stats stats;
     bool held;       /* against the roofs: the next two are known */
     double least_ms; /* so long takes the arithmetic of the steps that do all that is counted, at best */
     double of_roof;  /* least_ms / the time */

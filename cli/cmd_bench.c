@@ -42,7 +42,7 @@ enum { N_DEFAULT_MODELS = sizeof default_models / sizeof *default_models };
 
 static void add_times(table *t, const bench_row *row)
 {
-    const ig_bench_stats *s = &row->stats;
+    const ig_stats *s = &row->stats;
     double batch = row->m.input.shape.rank > 0 ? (double)row->m.input.shape.dim[0] : 1;
     table_real(t, row->max_rel_error);
     table_real(t, s->median);

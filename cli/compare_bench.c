@@ -16,12 +16,7 @@ static const struct {
 enum { N_OTHERS = sizeof others / sizeof *others };
 
 const column compare_columns[COMPARE_COLUMNS] = {
-    {"model", "model", 0},
-    {"shape", "shape", 0},
-    {"device", "device", 0},
-    {"driver", NULL, 0},
-    {"verified", NULL, 0},
-    {NULL, "verified", 0},
+    BENCH_ROW_COLUMNS,
     {"compared_with", NULL, 0},
     {"rounds", "rounds", 0},
     {"fps", "FPS", 4},

@@ -104,8 +104,8 @@ static void summarize(profile *p, const ig_device_roofs *roofs, int runs)
     p->from_events = p->n_steps > 0;
     for (int i = 0; i < p->n_steps; i++) {
         ig_measured_step *step = &p->steps[i];
-        ig_bench_stats stats;
-        ig_bench_summarize(&p->samples[(size_t)i * (size_t)runs], runs, &stats);
+        ig_stats stats;
+        ig_stats_summarize(&p->samples[(size_t)i * (size_t)runs], runs, &stats);
         step->ms = stats.median;
         if (roofs)
             ig_roofline_of(roofs, &step->cost, step->ms, &step->roof);

@@ -7,12 +7,7 @@
 enum { ROUND_DEPTHS = 4 }; /* a round's frames, in depths of the stream: filling and emptying it count too */
 
 const column stream_columns[STREAM_COLUMNS] = {
-    {"model", "model", 0},
-    {"shape", "shape", 0},
-    {"device", "device", 0},
-    {"driver", NULL, 0},
-    {"verified", NULL, 0},
-    {NULL, "verified", 0},
+    BENCH_ROW_COLUMNS,
     {"depth", "depth", 0},
     {"frames", "frames", 0},
     {"rounds", "rounds", 0},

@@ -96,11 +96,7 @@ static void set_blocks(choice_state *state, const ig_kernel_def *kernel)
 static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, const ig_tune_choice *choice, bool *legal,
                             ig_error *error)
 {
-    const ig_device_limits *limits = &state->plan->limits;
-    ig_kernel_bounds bounds = {.max_work_group = limits->max_work_group,
-                               .local_mem_bytes = limits->local_mem_bytes,
-                               .max_alloc_bytes = limits->max_alloc_bytes};
-    memcpy(bounds.max_work_item, limits->max_work_item, sizeof bounds.max_work_item);
+    const ig_kernel_bounds bounds = ig_tune_bounds(&state->plan->limits);
     ig_step *step = state->step;
     step->vars = state->problem;
     char why[IG_ERROR_TEXT] = "";

@@ -144,11 +144,7 @@ ig_status ig_tune_task_make(const ig_plan *plan, const ig_plan_params *params, c
     }
     out->key = task_key(out);
     out->search.arena = out->arena;
-    out->search.bounds =
-        (ig_kernel_bounds){limits->max_work_group,
-                           {limits->max_work_item[0], limits->max_work_item[1], limits->max_work_item[2]},
-                           limits->local_mem_bytes,
-                           limits->max_alloc_bytes};
+    out->search.bounds = ig_tune_bounds(limits);
     out->search.units = limits->compute_units;
     out->search.seed = (uint32_t)out->key;
     return IG_OK;

@@ -17,6 +17,7 @@ typedef struct ig_tune_task {
     int count;                /* steps of all networks that are this task */
     int64_t base_ns, best_ns; /* what planning takes, and the winner; 0: not measured yet */
     ig_tune_level level;      /* it was tuned at before */
+    int winner;               /* then: among the search's seeds */
 } ig_tune_task;
 
 /* True when there is something to choose: a kernel with tunables, or several kernels, in one launch. */

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/shape.h"
+#include "base/stats.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,16 +105,12 @@ void ig_trial_run_close(ig_trial_run *run)
     ig_plan_destroy(&run->plan);
 }
 
-static int compare_times(const void *a, const void *b)
+static void summarize(const int64_t *times_ns, int n, ig_stats *out)
 {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int64_t median_of(int64_t *times, int n)
-{
-    qsort(times, (size_t)n, sizeof *times, compare_times);
-    return times[n / 2];
+    double times[MAX_RUNS];
+    for (int i = 0; i < n; i++)
+        times[i] = (double)times_ns[i];
+    ig_stats_summarize(times, n, out);
 }
 
 /* Verification was the warm-up. Twice as many launches each time, until they took long enough together. */
@@ -134,7 +131,9 @@ static ig_status time_run(const ig_trial_rig *rig, ig_trial_run *run, int64_t st
     }
     if (status)
         return status;
-    out->time_ns = median_of(times, n);
+    ig_stats stats;
+    summarize(times, n, &stats);
+    out->time_ns = (int64_t)stats.median;
     out->end = stop_ns > 0 && out->time_ns > stop_ns ? IG_TRIAL_SLOW : IG_TRIAL_OK;
     return IG_OK;
 }
@@ -153,12 +152,6 @@ ig_status ig_trial_measure(const ig_trial_rig *rig, const ig_tune_candidate *can
 
 /* --- two of them -------------------------------------------------------------------------------------------------- */
 
-static int compare_ratios(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static ig_status time_pairs(const ig_trial_rig *rig, ig_trial_run runs[2], ig_trial_duel *out, ig_error *error)
 {
     int64_t times[2][DUEL_ROUNDS];
@@ -173,11 +166,14 @@ static ig_status time_pairs(const ig_trial_rig *rig, ig_trial_run runs[2], ig_tr
     }
     if (status)
         return status;
-    qsort(ratios, (size_t)n, sizeof *ratios, compare_ratios);
+    ig_stats stats[2], ratio;
     for (int i = 0; i < 2; i++)
-        out->time_ns[i] = median_of(times[i], n);
-    out->gain = ratios[n / 4];
-    out->spread = (double)(times[0][n * 9 / 10] - times[0][n / 10]) / (double)out->time_ns[0];
+        summarize(times[i], n, &stats[i]);
+    ig_stats_summarize(ratios, n, &ratio);
+    for (int i = 0; i < 2; i++)
+        out->time_ns[i] = (int64_t)stats[i].median;
+    out->gain = ig_stats_rank(ratios, n, 25);
+    out->spread = stats[0].spread;
     out->runs = n;
     return IG_OK;
 }

@@ -40,7 +40,7 @@ ig_status ig_trial_measure(const ig_trial_rig *rig, const ig_tune_candidate *can
 /* The better of two, launched in turn. */
 typedef struct ig_trial_duel {
     int64_t time_ns[2]; /* medians */
-    double spread;      /* of the first: (90th - 10th percentile) / median */
+    double spread;      /* of the first: (95th - 5th percentile) / median */
     double gain;        /* lower quartile of the second's time / the first's, pair by pair */
     int64_t runs;       /* of each */
 } ig_trial_duel;

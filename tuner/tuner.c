@@ -64,6 +64,7 @@ static void recall(const ig_tuner *tuner, ig_tune_task *task)
             s->seeds[s->n_seeds++] = seed;
             if (strcmp(record->device->driver, limits->driver) == 0) {
                 task->level = record->evidence.level;
+                task->winner = s->n_seeds - 1;
                 task->base_ns = record->evidence.base_ns;
                 task->best_ns = record->evidence.time_ns;
             }
@@ -151,7 +152,7 @@ ig_status ig_tuner_run(ig_tuner *tuner, ig_tuner_result *result, ig_error *error
         ig_tune_task *task = &tuner->tasks[i];
         if (is_known(tuner, task)) {
             result->n_known++;
-            ig_tuner_report(tuner, task, NULL, "known", true);
+            ig_tuner_report(tuner, task, &task->search.seeds[task->winner], "known", true);
         } else if (tuner->end_ns == 0 || ig_host_ns() < tuner->end_ns) {
             status = ig_tuner_tune(tuner, task, share_end(tuner, i), error);
             result->n_done += !status;

@@ -64,8 +64,10 @@ ig_status ig_tuner_decide(ig_tuner *tuner, ig_tune_task *task, const ig_trial_ri
     const ig_tune_search *s = &task->search;
     const ig_trial *base = s->n_trials > 0 ? &s->trials[0] : NULL, *best = ig_tune_search_best(s);
     ig_trial_duel duel = {.gain = 0};
-    if (!best)
-        return IG_OK; /* nothing computes it rightly here: planning goes on as it did */
+    if (!best) { /* nothing computes it rightly here: planning goes on as it did */
+        ig_tuner_report(tuner, task, NULL, "none right", true);
+        return IG_OK;
+    }
     ig_tuner_watch(tuner, 10 * IG_TUNER_LIMIT_S);
     ig_status status = ig_trial_compare(rig, &best->candidate, &base->candidate, &duel, error);
     ig_tuner_watch(tuner, 0);

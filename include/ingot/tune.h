@@ -34,7 +34,7 @@ typedef enum ig_tune_level {
 typedef struct ig_tune_evidence {
     int64_t time_ns; /**< Unit: ns, median of one launch with the record's parameters */
     int64_t base_ns; /**< the same for what planning would take without the record, interleaved in one run */
-    double spread;   /**< of time_ns: (90th - 10th percentile) / median */
+    double spread;   /**< of time_ns: (95th - 5th percentile) / median */
     int64_t runs;    /**< launches behind time_ns */
     ig_tune_level level;
 } ig_tune_evidence;

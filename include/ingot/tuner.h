@@ -22,13 +22,14 @@ typedef struct ig_tuner ig_tuner;
 
 /** One trial that has ended, or one problem that is done. Own: strings are borrowed for the call. */
 typedef struct ig_tuner_progress {
-    int problem, n_problems;  /**< which of them, from 0 */
-    const char *path, *op;    /**< the first step that poses the problem */
-    int n_steps;              /**< of all networks that pose it */
-    int n_trials;             /**< of this problem so far, those known from the journal included */
-    const char *candidate;    /**< kernel{...} of the trial; of the winner when the problem is done */
-    const char *outcome;      /**< "ok", "slow", "wrong", "failed", "lost"; "kept", "won" or "known" when it is done */
-    bool done;                /**< the problem is done */
+    int problem, n_problems; /**< which of them, from 0 */
+    const char *path, *op;   /**< the first step that poses the problem */
+    int n_steps;             /**< of all networks that pose it */
+    int n_trials;            /**< of this problem so far, those known from the journal included */
+    const char *candidate;   /**< kernel{...} of the trial; of the winner when the problem is done */
+    const char *
+        outcome; /**< "ok", "slow", "wrong", "failed", "lost"; "kept", "won", "known" or "none right" when it is done */
+    bool done;   /**< the problem is done */
     int64_t base_ns, best_ns; /**< what planning would take, and the best so far; 0: not known yet */
     double seconds_left;      /**< of the budget; negative: there is none */
 } ig_tuner_progress;

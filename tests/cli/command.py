@@ -123,3 +123,16 @@ class CommandTest(unittest.TestCase):
 
     def json(self, *args, **more):
         return json.loads(self.ingot(*args, "--format", "json", **more)[0])
+
+
+class DeviceTest(CommandTest):
+    """On the first OpenCL device."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["INGOT_DEVICE"] = ""
+        try:
+            self.device = self.json("devices")[0]
+        except (AssertionError, IndexError):
+            self.skipTest("no OpenCL device")
+        self.env["INGOT_DEVICE"] = self.device["id"]

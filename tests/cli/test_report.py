@@ -6,7 +6,7 @@ import sys
 import unittest
 import xml.etree.ElementTree as xml
 
-from command import TINY, CommandTest
+from command import TINY, CommandTest, DeviceTest
 
 VOID = {"meta", "line", "circle", "br"}
 
@@ -95,16 +95,7 @@ class Reference(Report):
         self.assertFalse(os.path.exists(self.path / "x.html"))
 
 
-class Device(Report):
-    def setUp(self):
-        super().setUp()
-        self.env["INGOT_DEVICE"] = ""
-        try:
-            self.device = self.json("devices")[0]
-        except (AssertionError, IndexError):
-            self.skipTest("no OpenCL device")
-        self.env["INGOT_DEVICE"] = self.device["id"]
-
+class Device(DeviceTest, Report):
     def test_every_step_that_computes_is_a_dot(self):
         second = self.write("second.yaml", TINY.replace("op: relu", "op: silu"))
         page = self.bench(self.model, second)

@@ -7,7 +7,7 @@ import re
 import sys
 import unittest
 
-from command import CommandTest
+from command import CommandTest, DeviceTest
 
 FIGURES = ["fma_gflops", "copy_gbytes_per_s", "cached_gbytes_per_s", "launch_us", "wait_us", "local_gain", "fp16_gain"]
 ROOF_KEYS = ["bound", "roof_ms", "of_roof", "could_save_ms"]
@@ -35,17 +35,6 @@ class Reference(CommandTest):
         self.assertEqual(err, "")
         self.assertTrue(all(row[key] is None for row in json.loads(out) for key in ROOF_KEYS))
         self.assertNotIn("most to gain", self.ingot("profile", self.model, "--runs", "1")[0])
-
-
-class DeviceTest(CommandTest):
-    def setUp(self):
-        super().setUp()
-        self.env["INGOT_DEVICE"] = ""
-        try:
-            self.device = self.json("devices")[0]
-        except (AssertionError, IndexError):
-            self.skipTest("no OpenCL device")
-        self.env["INGOT_DEVICE"] = self.device["id"]
 
 
 class Probe(DeviceTest):
