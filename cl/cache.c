@@ -38,14 +38,19 @@ static char *take(ig_text *text)
 
 char *ig_cache_make_key(const ig_device_limits *limits, const char *source, const char *options)
 {
+    return ig_cache_make_key_of(limits, source, strlen(source), options);
+}
+
+char *ig_cache_make_key_of(const ig_device_limits *limits, const char *bytes, size_t length, const char *options)
+{
     ig_text key = {0};
     ig_text_add(&key, "ingot program binary %d\ningot %s\n", FORMAT_VERSION, IG_VERSION);
     ig_text_add(&key, "platform %s\ndevice %s\nvendor %s\n", limits->platform, limits->name, limits->vendor);
     ig_text_add(&key, "driver %s\nopencl %d.%d\n", limits->driver, limits->opencl_major, limits->opencl_minor);
     ig_text_add_bytes(&key, "options ", strlen("options "));
     ig_text_add_bytes(&key, options, strlen(options));
-    ig_text_add(&key, "\nsource %zu ", strlen(source));
-    add_hash(&key, source, strlen(source));
+    ig_text_add(&key, "\nsource %zu ", length);
+    add_hash(&key, bytes, length);
     ig_text_add(&key, "\n");
     return take(&key);
 }

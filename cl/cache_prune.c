@@ -1,4 +1,5 @@
-/* Keeps the cache folder below a size: drivers, options and kernels change, and what they leave behind adds up over months. */
+/* Keeps the cache folder below a size: drivers, options and kernels change, and what they leave behind adds up over
+ * months. */
 #include "base/text.h"
 #include "cl/internal.h"
 
@@ -7,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { PATH_TEXT = 4096 };
+enum { PATH_TEXT = 4096, UNFINISHED_SECONDS = 3600 };
 
 typedef struct entry {
     char *path;
@@ -43,17 +45,32 @@ static void add_entry(listing *list, const char *path)
     list->bytes += e->bytes;
 }
 
-/* Only files that ingot's cache wrote, by their ending. */
+static bool ends_with(const char *name, const char *ending)
+{
+    const size_t length = strlen(name), end = strlen(ending);
+    return length > end && strcmp(name + length - end, ending) == 0;
+}
+
+/* What a process that was killed left of a file it was writing (base/file_write.c). */
+static void remove_unfinished(const char *path)
+{
+    struct stat info;
+    if (lstat(path, &info) == 0 && S_ISREG(info.st_mode) && time(NULL) - info.st_mtim.tv_sec > UNFINISHED_SECONDS)
+        unlink(path);
+}
+
+/* Only files that ingot's cache wrote, by their names. */
 static void list_folder(const char *folder, listing *list)
 {
     DIR *open = opendir(folder);
     for (struct dirent *item; open && (item = readdir(open));) {
         char path[PATH_TEXT];
-        const size_t length = strlen(item->d_name), ending = strlen(IG_CACHE_ENDING);
-        if (length <= ending || strcmp(item->d_name + length - ending, IG_CACHE_ENDING) != 0)
+        if (snprintf(path, sizeof path, "%s/%s", folder, item->d_name) >= PATH_TEXT)
             continue;
-        if (snprintf(path, sizeof path, "%s/%s", folder, item->d_name) < PATH_TEXT)
+        if (ends_with(item->d_name, IG_CACHE_ENDING))
             add_entry(list, path);
+        else if (strncmp(item->d_name, ".ingot-", strlen(".ingot-")) == 0 && ends_with(item->d_name, ".tmp"))
+            remove_unfinished(path);
     }
     if (open)
         closedir(open);

@@ -30,6 +30,14 @@ typedef struct ig_kernel ig_kernel; /* a cl_kernel with its arguments set: one p
  * built once (reference counted). On failure `error->log` is the build log. */
 ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out,
                          ig_error *error) IG_MUST_USE;
+/* A text that is compiled for itself. */
+typedef struct ig_program_part {
+    const char *source, *options;
+} ig_program_part;
+/* The same of parts that call each other's functions: compiled apart, so that each has macros of its own, then linked.
+ */
+ig_status ig_program_link(ig_device *device, const ig_program_part *parts, int n_parts, ig_program **out,
+                          ig_error *error) IG_MUST_USE;
 /* The last release stores the binary of a program that ran and is not in the cache yet (see
  * ig_device_store_programs). */
 void ig_program_release(ig_program **program);

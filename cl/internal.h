@@ -98,9 +98,16 @@ struct ig_kernel {
     int64_t max_group;
 };
 
+/* --- compiling (build.c) ------------------------------------------------------------------------------------- */
+ig_status ig_cl_build(ig_device *device, const ig_program_part *part, cl_program *out, ig_error *error) IG_MUST_USE;
+ig_status ig_cl_link(ig_device *device, const ig_program_part *parts, int n_parts, cl_program *out,
+                     ig_error *error) IG_MUST_USE;
+
 /* --- the binary cache (cache.c): plain files, no OpenCL ------------------------------------------------------ */
 /* Everything a binary depends on, as text. malloc'ed; NULL when memory is out. */
 char *ig_cache_make_key(const ig_device_limits *limits, const char *source, const char *options);
+/* The same of any bytes. */
+char *ig_cache_make_key_of(const ig_device_limits *limits, const char *bytes, size_t length, const char *options);
 /* Path of the key's file in `folder`. malloc'ed; NULL when memory is out. */
 char *ig_cache_make_path(const char *folder, const char *key);
 /* False when the file is absent, or anything about it is off. `*binary` is malloc'ed. */

@@ -5,6 +5,7 @@
  * or 0.2 s when the driver's own cache is gone. Mali drivers too compile late, at clCreateKernel. So only programs that
  * have run are stored. Fetching takes PoCL about as long as building, hence ig_device_store_programs for the moment to
  * do it. */
+#include "base/text.h"
 #include "cl/internal.h"
 
 #include <stdlib.h>
@@ -12,47 +13,14 @@
 
 /* --- building ------------------------------------------------------------------------------------------------ */
 
-static char *read_build_log(const ig_device *device, cl_program program)
-{
-    size_t size = 0;
-    if (clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, 0, NULL, &size) != CL_SUCCESS)
-        return NULL;
-    char *log = calloc(size + 1, 1);
-    if (log && clGetProgramBuildInfo(program, device->id, CL_PROGRAM_BUILD_LOG, size, log, NULL) != CL_SUCCESS)
-        log[0] = '\0';
-    return log;
-}
-
-static ig_status fail_build(const ig_device *device, cl_program program, cl_int code, const char *options,
-                            ig_error *error)
-{
-    ig_status status = ig_cl_fail(error, code, "the driver of '%s' does not build a program", device->info.limits.name);
-    if (*options)
-        ig_error_found(error, "options %s", options);
-    char *log = read_build_log(device, program);
-    ig_error_log(error, log);
-    free(log);
-    return status;
-}
-
-static ig_status build_source(ig_program *out, const char *source, const char *options, ig_error *error)
+static ig_status build(ig_program *out, const ig_program_part *parts, int n_parts, ig_error *error)
 {
     ig_device *device = out->device;
-    size_t length = strlen(source);
-    cl_int code;
-    cl_program program = clCreateProgramWithSource(device->context, 1, &source, &length, &code);
-    if (code != CL_SUCCESS)
-        return ig_cl_fail(error, code, "the driver of '%s' does not take a program", device->info.limits.name);
-    code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
-    if (code != CL_SUCCESS) {
-        ig_status status = fail_build(device, program, code, options, error);
-        clReleaseProgram(program);
-        return status;
-    }
-    out->program = program;
-    out->dirty = true;
-    device->stats.programs_built++;
-    return IG_OK;
+    ig_status status = n_parts == 1 ? ig_cl_build(device, parts, &out->program, error)
+                                    : ig_cl_link(device, parts, n_parts, &out->program, error);
+    out->dirty = status == IG_OK;
+    device->stats.programs_built += status == IG_OK;
+    return status;
 }
 
 /* False when the cache has no binary, or the driver refuses the one it has; then the source decides. */
@@ -154,7 +122,7 @@ static void free_program(ig_program *program)
 }
 
 /* Takes `key`. */
-static ig_status make_program(ig_device *device, char *key, const char *source, const char *options, ig_program **out,
+static ig_status make_program(ig_device *device, char *key, const ig_program_part *parts, int n_parts, ig_program **out,
                               ig_error *error)
 {
     ig_program *program = calloc(1, sizeof *program);
@@ -166,7 +134,8 @@ static ig_status make_program(ig_device *device, char *key, const char *source, 
     program->device = device;
     program->key = key;
     int64_t start_ns = ig_host_ns();
-    ig_status status = build_cached(program, options) ? IG_OK : build_source(program, source, options, error);
+    ig_status status =
+        build_cached(program, n_parts == 1 ? parts->options : "") ? IG_OK : build(program, parts, n_parts, error);
     device->stats.build_ns += ig_host_ns() - start_ns;
     if (status != IG_OK) {
         free_program(program);
@@ -178,25 +147,43 @@ static ig_status make_program(ig_device *device, char *key, const char *source, 
     return IG_OK;
 }
 
-ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out, ig_error *error)
+/* Takes `key`, NULL when memory is out. */
+static ig_status get_program(ig_device *device, char *key, const ig_program_part *parts, int n_parts, ig_program **out,
+                             ig_error *error)
 {
     *out = NULL;
-    if (!options)
-        options = "";
-    char *key = ig_cache_make_key(&device->info.limits, source, options);
     if (!key)
-        return ig_fail_memory(error, strlen(source));
+        return ig_fail_memory(error, strlen(parts->source));
     ig_program *program = find_program(device, key);
     if (program) {
         free(key);
     } else {
-        ig_status status = make_program(device, key, source, options, &program, error);
+        ig_status status = make_program(device, key, parts, n_parts, &program, error);
         if (status != IG_OK)
             return status;
     }
     program->references++;
     *out = program;
     return IG_OK;
+}
+
+ig_status ig_program_get(ig_device *device, const char *source, const char *options, ig_program **out, ig_error *error)
+{
+    const ig_program_part part = {source, options ? options : ""};
+    return get_program(device, ig_cache_make_key(&device->info.limits, source, part.options), &part, 1, out, error);
+}
+
+ig_status ig_program_link(ig_device *device, const ig_program_part *parts, int n_parts, ig_program **out,
+                          ig_error *error)
+{
+    ig_text all = {0};
+    for (int i = 0; i < n_parts; i++) {
+        ig_text_add_bytes(&all, parts[i].options, strlen(parts[i].options) + 1);
+        ig_text_add_bytes(&all, parts[i].source, strlen(parts[i].source) + 1);
+    }
+    char *key = all.failed ? NULL : ig_cache_make_key_of(&device->info.limits, all.data, all.length, "linked");
+    ig_text_release(&all);
+    return get_program(device, key, parts, n_parts, out, error);
 }
 
 void ig_program_release(ig_program **program)

@@ -17,6 +17,7 @@ typedef struct common_args {
     const char *device, *weights;
     int format; /* output_format */
     int layout; /* ig_layout */
+    int chains_off;
     int tuning; /* tuning_mode */
     bool help, quiet, timing;
 } common_args;

@@ -14,7 +14,7 @@ static const option options[] = {
      OPTION_FLAG, offsetof(bench_args, stream)},
     {"depth", "N", "with --stream: frames in flight", OPTION_INT, offsetof(bench_args, depth), "3", 1,
      IG_STREAM_MAX_DEPTH},
-    {"compare", "passes-off|-NAME|nchw|blocked",
+    {"compare", "passes-off|-NAME|nchw|blocked|chains-off|tuning-off",
      "time each network against itself without any pass, without one, or in that layout", OPTION_TEXT,
      offsetof(bench_args, compare)},
     {"report", "OUT.html", "also write tables, roofline and the time of every step as one HTML file", OPTION_TEXT,

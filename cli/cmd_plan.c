@@ -57,10 +57,10 @@ static ig_status make_text(const plan_report *r, char **out, ig_error *error)
         return cli_fail_memory(error);
     }
     snprintf(*out + length, TOTALS_TEXT,
-             "totals steps=%d computing_layers=%d steps_per_layer=%.3f feature_bytes=%" PRId64
+             "totals steps=%d launches=%d computing_layers=%d steps_per_layer=%.3f feature_bytes=%" PRId64
              " feature_bytes_lower_bound=%" PRId64 " weight_bytes=%" PRId64 " hash=%016" PRIx64 "\n",
-             t->n_steps, r->n_computing, steps_per_layer(r), t->feature_bytes, t->feature_bytes_lower_bound,
-             t->weight_bytes, t->hash);
+             t->n_steps, t->n_launches, r->n_computing, steps_per_layer(r), t->feature_bytes,
+             t->feature_bytes_lower_bound, t->weight_bytes, t->hash);
     return IG_OK;
 }
 
@@ -120,6 +120,7 @@ static ig_status print_json(const plan_report *r, const table *steps, ig_error *
     cJSON_AddStringToObject(object, "device", r->t->limits.name);
     cJSON_AddStringToObject(object, "family", r->t->limits.family);
     cJSON_AddNumberToObject(object, "n_steps", t->n_steps);
+    cJSON_AddNumberToObject(object, "launches", t->n_launches);
     cJSON_AddNumberToObject(object, "computing_layers", r->n_computing);
     cJSON_AddNumberToObject(object, "steps_per_layer", steps_per_layer(r));
     cJSON_AddNumberToObject(object, "feature_bytes", (double)t->feature_bytes);

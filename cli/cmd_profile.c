@@ -106,6 +106,9 @@ static void print_sum(const profile *p, double total_ms)
     printf("\nsum of %d steps: %.4g ms, %.4g GFLOP/s, %.4g GB/s; times come from %s\n", p->n_steps, total_ms,
            per_ms(ig_cost_flops(&sum), total_ms), per_ms(sum.bytes, total_ms),
            p->from_events ? "device events" : "the host's clock: the device's own were missing or not plausible");
+    if (p->n_launches < p->n_steps)
+        printf("each step was launched by itself; a run that is not profiled takes them in %d launch%s and less time\n",
+               p->n_launches, p->n_launches == 1 ? "" : "es");
 }
 
 static ig_status print_profile(const profiling *all, output_format format, ig_error *error)

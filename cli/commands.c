@@ -9,6 +9,7 @@
 #define COMMON(member) offsetof(common_args, member)
 
 static const char *const format_names[] = {"md", "json", "csv", NULL};
+static const char *const chains_names[] = {"auto", "off", NULL};
 static const char *const layout_names[] = {
     [IG_LAYOUT_AUTO] = "auto", [IG_LAYOUT_NCHW] = "nchw", [IG_LAYOUT_BLOCKED] = "blocked", NULL};
 
@@ -28,6 +29,8 @@ static const option common_options[] = {
     {"layout", "auto|nchw|blocked",
      "how maps lie in memory: where it pays, never, or wherever possible in blocks of channels", OPTION_CHOICE,
      COMMON(layout), "auto", 0, 0, layout_names},
+    {"chains", "auto|off", "many small steps in one launch: where the device gains by it, or never", OPTION_CHOICE,
+     COMMON(chains_off), "auto", 0, 0, chains_names},
     {"tuning", "all|shipped|off", "which tuning records count: the user's and the shipped ones, those alone, or none",
      OPTION_CHOICE, COMMON(tuning), "all", 0, 0, tuning_mode_names},
     {"kernel", "NAME", "take this kernel wherever it can compute a step; may be repeated", OPTION_LIST,
@@ -37,7 +40,7 @@ static const option common_options[] = {
     {"timing", NULL, "print on stderr where the time until the first result went", OPTION_FLAG, COMMON(timing)},
 };
 static const int common_counts[] = {
-    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 11, [COMMON_MODEL] = 13};
+    [COMMON_HELP] = 1, [COMMON_FORMAT] = 3, [COMMON_LIST] = 4, [COMMON_PLAN] = 12, [COMMON_MODEL] = 14};
 
 const command *const commands[] = {&cmd_devices, &cmd_models, &cmd_summary, &cmd_plan,    &cmd_diff,
                                    &cmd_run,     &cmd_verify, &cmd_profile, &cmd_bench,   &cmd_tune,

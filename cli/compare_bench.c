@@ -1,6 +1,7 @@
 /* `ingot bench --compare`: a network against itself with passes left out, in turn, from the same input. */
 #include "cli/bench_row.h"
 #include "cli/target.h"
+#include "cli/tuning.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,8 +12,12 @@
 static const struct {
     const char *name, *passes;
     ig_layout layout;
-} others[] = {
-    {"passes-off", "none", IG_LAYOUT_AUTO}, {"nchw", NULL, IG_LAYOUT_NCHW}, {"blocked", NULL, IG_LAYOUT_BLOCKED}};
+    bool no_chains, untuned;
+} others[] = {{"passes-off", .passes = "none"},
+              {"nchw", .layout = IG_LAYOUT_NCHW},
+              {"blocked", .layout = IG_LAYOUT_BLOCKED},
+              {"chains-off", .no_chains = true},
+              {"tuning-off", .untuned = true}};
 enum { N_OTHERS = sizeof others / sizeof *others };
 
 const column compare_columns[COMPARE_COLUMNS] = {
@@ -51,6 +56,9 @@ static bool change_side(const char *compare, common_args *common, bool *added)
             continue;
         if (others[i].layout != IG_LAYOUT_AUTO)
             common->layout = (int)others[i].layout;
+        common->chains_off |= others[i].no_chains;
+        if (others[i].untuned)
+            common->tuning = TUNING_OFF;
         *added = !others[i].passes || text_list_add(&common->passes, others[i].passes);
         return true;
     }
@@ -72,7 +80,8 @@ ig_status compare_check(const bench_args *args, ig_error *error)
     if (known || status)
         return status;
     cli_fail(error, IG_E_USAGE, "--compare does not take this value");
-    cli_expected(error, "--compare passes-off, nchw, blocked or -NAME, a pass of `ingot help passes`");
+    cli_expected(error,
+                 "--compare passes-off, nchw, blocked, chains-off, tuning-off or -NAME, a pass of `ingot help passes`");
     cli_found(error, "%s", args->compare);
     return IG_E_USAGE;
 }

@@ -27,13 +27,14 @@ static ig_status make_plan(engine *e, ig_error *error)
     if (!status && !e->b->reference) {
         ig_plan_params params = {
             .limits = &ig_device_get_info(e->b->device)->limits,
-            .db = e->b->db,
+            .db = e->m->untuned ? NULL : e->b->db,
             .keep_all = e->params.keep_all,
             .keep = e->params.keep,
             .n_keep = e->params.n_keep,
             .force_kernels = e->m->kernels,
             .n_force_kernels = e->m->n_kernels,
             .layout = e->m->layout,
+            .no_chains = e->m->no_chains,
         };
         status = ig_plan_create(e->graph, &params, &e->plan, error);
     }

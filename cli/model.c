@@ -1,5 +1,6 @@
 #include "cli/model.h"
 
+#include "cli/tuning.h"
 #include "cli/zoo.h"
 
 #include <stdlib.h>
@@ -63,6 +64,8 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
     zoo_open(&z);
     ig_status status = passes_choose(&args->passes, &out->passes, error);
     out->layout = (ig_layout)args->layout;
+    out->no_chains = args->chains_off;
+    out->untuned = args->tuning == TUNING_OFF;
     out->kernels = args->kernels.items;
     out->n_kernels = args->kernels.count;
     if (!status)

@@ -14,6 +14,7 @@ typedef struct model {
     ig_tensor input; /* own data */
     pass_choice passes;
     ig_layout layout;
+    bool no_chains, untuned;
     const char *const *kernels; /* to be forced; the arguments' */
     int n_kernels;
 } model;

@@ -70,16 +70,18 @@ static ig_status time_reference(engine *e, profile *p, ig_error *error)
 
 /* --- both --------------------------------------------------------------------------------------------------------- */
 
-static int count_steps(const engine *e)
+static void count_steps(const engine *e, profile *p)
 {
     ig_graph_info info;
     ig_plan_totals totals;
     if (e->plan) {
         ig_plan_get_totals(e->plan, &totals);
-        return totals.n_steps;
+        p->n_steps = totals.n_steps;
+        p->n_launches = totals.n_launches;
+    } else {
+        ig_graph_get_info(e->graph, &info);
+        p->n_steps = p->n_launches = info.n_layers;
     }
-    ig_graph_get_info(e->graph, &info);
-    return info.n_layers;
 }
 
 static ig_status take_runs(engine *e, profile *p, int runs, ig_error *error)
@@ -115,7 +117,8 @@ static void summarize(profile *p, const ig_device_roofs *roofs, int runs)
 
 ig_status profile_run(engine *e, const ig_device_roofs *roofs, int runs, profile *p, ig_error *error)
 {
-    *p = (profile){.n_steps = count_steps(e)};
+    *p = (profile){0};
+    count_steps(e, p);
     const size_t n = (size_t)p->n_steps;
     p->steps = calloc(n + 1, sizeof *p->steps);
     p->last = calloc(n + 1, sizeof *p->last);

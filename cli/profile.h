@@ -8,8 +8,8 @@
 typedef struct profile {
     ig_measured_step *steps; /* strings borrowed from the engine; `ms` is the median */
     ig_step_time *last;      /* of the last run */
-    int n_steps;
-    double *samples; /* ms, run after run of every step */
+    int n_steps, n_launches; /* of a run that is not profiled: it may chain steps */
+    double *samples;         /* ms, run after run of every step */
     bool from_events;
 } profile;
 

@@ -44,7 +44,8 @@ ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_
                                    .db = t->b.device ? t->b.db : t->db,
                                    .force_kernels = m->kernels,
                                    .n_force_kernels = m->n_kernels,
-                                   .layout = m->layout};
+                                   .layout = m->layout,
+                                   .no_chains = m->no_chains};
     memset(out, 0, sizeof *out);
     ig_status status = ig_graph_optimize(m->graph, &passes, &out->graph, error);
     if (!status)

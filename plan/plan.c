@@ -46,6 +46,7 @@ static uint64_t hash_plan(const ig_plan *plan, const char *text)
 static ig_status finish_totals(ig_plan *plan, ig_error *error)
 {
     plan->totals.n_steps = plan->n_steps;
+    plan->totals.n_launches = plan->n_chains;
     for (int i = 0; i < plan->n_slabs; i++)
         plan->totals.feature_bytes += plan->slab_bytes[i];
     for (int i = 0; i < plan->n_params; i++)
@@ -75,6 +76,8 @@ static ig_status build_plan(ig_plan *plan, const ig_plan_params *params, ig_erro
         status = ig_plan_check_used(plan, params, error);
     if (!status)
         status = ig_plan_layout_memory(plan, error);
+    if (!status)
+        status = ig_plan_cut_chains(plan, params, error);
     return status ? status : finish_totals(plan, error);
 }
 

@@ -85,6 +85,11 @@ typedef struct ig_step {
     int n_args;
 } ig_step;
 
+/* Steps `first` .. `first + count - 1`, one launch. */
+typedef struct ig_chain {
+    int first, count;
+} ig_chain;
+
 struct ig_plan {
     ig_arena *arena;
     const ig_plan_pin *pin;  /* NULL: none */
@@ -106,6 +111,8 @@ struct ig_plan {
     int n_params, cap_params;
     int64_t *slab_bytes;
     int n_slabs;
+    ig_chain *chains; /* of all steps; most have one */
+    int n_chains;
     ig_plan_totals totals;
 };
 
@@ -159,6 +166,9 @@ bool ig_plan_needs_epilogue(const ig_plan *plan, const ig_op_context *call, cons
 int ig_plan_epilogue_args(const ig_op_context *call); /* at most so many */
 ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_step *step, ig_error *error) IG_MUST_USE;
 ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;
+/* Where a parameter lies when one buffer holds them all. Unit: bytes; `index` may be n_params, for all of them. */
+int64_t ig_plan_param_offset(const ig_plan *plan, int index);
+ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step);
 
 /* Text of the `step`-th line, appended. */

@@ -10,8 +10,8 @@ static ig_status enqueue_with_events(ig_session *session, ig_event **events, ig_
 {
     ig_status status = IG_OK;
     for (int i = 0; i < session->plan->n_steps && !status; i++)
-        status =
-            ig_launches_enqueue(session->device, session->launches[i], &session->plan->steps[i], &events[2 * i], error);
+        status = ig_launches_enqueue(session->device, session->bound.launches[i], &session->plan->steps[i],
+                                     &events[2 * i], error);
     ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
     return status ? status : finish;
 }
@@ -45,7 +45,8 @@ static ig_status profile_on_host(ig_session *session, ig_step_time *times, ig_er
     ig_status status = IG_OK;
     for (int i = 0; i < session->plan->n_steps && !status; i++) {
         const int64_t start = ig_host_ns();
-        status = ig_launches_enqueue(session->device, session->launches[i], &session->plan->steps[i], NULL, error);
+        status =
+            ig_launches_enqueue(session->device, session->bound.launches[i], &session->plan->steps[i], NULL, error);
         if (!status)
             status = ig_queue_finish(session->device, error);
         times[i] = (ig_step_time){start - origin, ig_host_ns() - start, false};
@@ -63,6 +64,8 @@ ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_ste
     if (!events)
         return ig_fail_memory(error, 2 * (size_t)n_steps * sizeof *events);
     ig_status status = ig_session_write_input(session, input, error);
+    for (int i = 0; i < n_steps && !status; i++)
+        status = ig_session_wake_step(session, i, error);
     if (!status)
         status = enqueue_with_events(session, events, error);
     const bool trusted = !status && read_events(session, events, times);
@@ -77,8 +80,8 @@ static ig_status time_on_host(ig_session *session, int step, int n, int64_t *tim
     ig_status status = IG_OK;
     for (int i = 0; i < n && !status; i++) {
         const int64_t start = ig_host_ns();
-        status =
-            ig_launches_enqueue(session->device, session->launches[step], &session->plan->steps[step], NULL, error);
+        status = ig_launches_enqueue(session->device, session->bound.launches[step], &session->plan->steps[step], NULL,
+                                     error);
         if (!status)
             status = ig_queue_finish(session->device, error);
         times_ns[i] = ig_host_ns() - start;
@@ -89,12 +92,14 @@ static ig_status time_on_host(ig_session *session, int step, int n, int64_t *tim
 ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error)
 {
     const ig_step *planned = &session->plan->steps[step];
+    ig_status status = ig_session_wake_step(session, step, error);
+    if (status)
+        return status;
     ig_event **events = calloc(2 * (size_t)n + 1, sizeof *events);
     if (!events)
         return ig_fail_memory(error, 2 * (size_t)n * sizeof *events);
-    ig_status status = IG_OK;
     for (int i = 0; i < n && !status; i++)
-        status = ig_launches_enqueue(session->device, session->launches[step], planned, &events[2 * i], error);
+        status = ig_launches_enqueue(session->device, session->bound.launches[step], planned, &events[2 * i], error);
     ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
     bool trusted = !status && !finish;
     for (int i = 0; i < n; i++) {

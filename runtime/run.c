@@ -52,8 +52,8 @@ ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor 
         return ig_fail(error, IG_E_USAGE, "the network has %d outputs, %d were asked for", plan->graph->n_outputs,
                        n_outputs);
     ig_status status = ig_session_write_input(session, input, error);
-    for (int i = 0; i < plan->n_steps && !status; i++)
-        status = ig_launches_enqueue(session->device, session->launches[i], &plan->steps[i], NULL, error);
+    if (!status)
+        status = ig_session_enqueue(session, &session->bound, error);
     for (int i = 0; i < n_outputs && !status; i++)
         status = read_output(session, i, &outputs[i], error);
     /* Waited for even after a failure: the host buffers are the caller's again once this returns. */

@@ -25,25 +25,6 @@ static ig_status create_slabs(ig_session *session, ig_error *error)
     return status;
 }
 
-static ig_status upload_param(ig_session *session, int index, const ig_weights *weights, ig_error *error)
-{
-    const int64_t bytes = session->plan->params[index].pack_elems * (int64_t)sizeof(float);
-    float *packed = malloc((size_t)bytes);
-    if (!packed)
-        return ig_fail_memory(error, (size_t)bytes);
-    const int64_t start = ig_host_ns();
-    ig_status status = ig_session_pack_param(session->plan, index, weights, packed, error);
-    const int64_t packed_at = ig_host_ns();
-    if (!status)
-        status = ig_buffer_create(session->device, bytes, &session->params[index], error);
-    if (!status)
-        status = ig_buffer_write(session->params[index], 0, packed, bytes, true, error);
-    session->timing.pack_ns += packed_at - start;
-    session->timing.upload_ns += ig_host_ns() - packed_at;
-    free(packed);
-    return status;
-}
-
 const ig_buffer *ig_session_find_buffer(const ig_session *session, const ig_plan_arg *arg)
 {
     if (arg->kind == IG_KARG_PARAM)
@@ -68,38 +49,55 @@ static ig_status get_program(ig_session *session, const ig_step *step, ig_progra
     return status;
 }
 
-static ig_status wake_step(ig_session *session, int index, ig_error *error)
+ig_status ig_session_wake_step(ig_session *session, int index, ig_error *error)
 {
     const ig_step *step = &session->plan->steps[index];
-    const ig_memory memory = {find_buffer, session};
+    ig_launch **launches = &session->bound.launches[index];
+    if (*launches)
+        return IG_OK;
     ig_status status = get_program(session, step, &session->programs[index], error);
     if (!status)
-        status = ig_launches_create(session->device, session->programs[index], step, memory, &session->launches[index],
-                                    error);
-    return status ? status : ig_launches_warm(session->device, session->launches[index], step, error);
+        status = ig_launches_create(session->device, session->programs[index], step, (ig_memory){find_buffer, session},
+                                    launches, error);
+    return status ? status : ig_launches_warm(session->device, *launches, step, error);
+}
+
+static ig_status wake_chain(ig_session *session, int index, ig_error *error)
+{
+    const ig_chain *chain = &session->plan->chains[index];
+    if (chain->count == 1)
+        return ig_session_wake_step(session, chain->first, error);
+    ig_chain_program *program = &session->chain_programs[index];
+    const ig_chain_buffers buffers = {session->slabs, session->weights, {find_buffer, session}};
+    ig_status status = ig_chain_program_create(session->device, &session->chain_memory, chain, program, error);
+    return status ? status
+                  : ig_chain_bind(program, &session->chain_memory, &buffers, &session->bound.chains[index], error);
 }
 
 static ig_status wake_session(ig_session *session, const ig_weights *weights, ig_error *error)
 {
     ig_status status = create_slabs(session, error);
-    for (int i = 0; i < session->plan->n_params && !status; i++)
-        status = upload_param(session, i, weights, error);
+    if (!status)
+        status = ig_session_upload(session, weights, error);
     const int64_t start = ig_host_ns();
-    for (int i = 0; i < session->plan->n_steps && !status; i++)
-        status = wake_step(session, i, error);
+    for (int i = 0; i < session->plan->n_chains && !status; i++)
+        status = wake_chain(session, i, error);
     session->timing.build_ns = ig_host_ns() - start;
     return status;
 }
 
-static bool allocate_tables(ig_session *session)
+static ig_status allocate_tables(ig_session *session, ig_error *error)
 {
     const ig_plan *plan = session->plan;
     session->slabs = calloc((size_t)plan->n_slabs + 1, sizeof *session->slabs);
     session->storages = calloc((size_t)plan->n_storages + 1, sizeof *session->storages);
     session->params = calloc((size_t)plan->n_params + 1, sizeof *session->params);
     session->programs = calloc((size_t)plan->n_steps + 1, sizeof *session->programs);
-    session->launches = calloc((size_t)plan->n_steps + 1, sizeof *session->launches);
-    return session->slabs && session->storages && session->params && session->programs && session->launches;
+    session->chain_programs = calloc((size_t)plan->n_chains + 1, sizeof *session->chain_programs);
+    if (!session->slabs || !session->storages || !session->params || !session->programs || !session->chain_programs)
+        return ig_fail_memory(error, (size_t)plan->n_steps * sizeof *session->programs);
+    ig_status status = ig_chain_memory_create(plan, &session->chain_memory, error);
+    return status ? status : ig_bound_create(plan, &session->bound, error);
 }
 
 ig_status ig_session_create(ig_device *device, const ig_plan *plan, const ig_weights *weights, ig_session **out,
@@ -111,8 +109,9 @@ ig_status ig_session_create(ig_device *device, const ig_plan *plan, const ig_wei
         return ig_fail_memory(error, sizeof *session);
     session->device = device;
     session->plan = plan;
-    ig_status status =
-        allocate_tables(session) ? wake_session(session, weights, error) : ig_fail_memory(error, sizeof *session);
+    ig_status status = allocate_tables(session, error);
+    if (!status)
+        status = wake_session(session, weights, error);
     if (status)
         ig_session_destroy(&session);
     *out = session;
@@ -124,17 +123,20 @@ void ig_session_destroy(ig_session **session)
     if (!session || !*session)
         return;
     ig_session *s = *session;
-    for (int i = 0; s->launches && i < s->plan->n_steps; i++)
-        ig_launches_destroy(&s->launches[i], &s->plan->steps[i]);
+    ig_bound_destroy(s->plan, &s->bound);
+    for (int i = 0; s->chain_programs && i < s->plan->n_chains; i++)
+        ig_chain_program_destroy(&s->chain_programs[i]);
     for (int i = 0; s->programs && i < s->plan->n_steps; i++)
         ig_program_release(&s->programs[i]);
     for (int i = 0; s->params && i < s->plan->n_params; i++)
         ig_buffer_destroy(&s->params[i]);
+    ig_buffer_destroy(&s->weights);
     for (int i = 0; s->storages && !s->plan->limits.whole_buffers && i < s->plan->n_storages; i++)
         ig_buffer_destroy(&s->storages[i]);
     for (int i = 0; s->slabs && i < s->plan->n_slabs; i++)
         ig_buffer_destroy(&s->slabs[i]);
-    free(s->launches);
+    ig_chain_memory_destroy(&s->chain_memory);
+    free(s->chain_programs);
     free(s->programs);
     free(s->params);
     free(s->storages);

@@ -3,18 +3,40 @@
 #define IG_RUNTIME_SESSION_H
 
 #include "ingot/session.h"
-#include "runtime/launch.h"
+#include "runtime/chain.h"
+
+/* Kernels that know their memory. */
+typedef struct ig_bound {
+    ig_launch **launches; /* per step: all of it; NULL for those of a chain */
+    ig_kernel **chains;   /* per chain; NULL for those of one step */
+} ig_bound;
 
 struct ig_session {
     ig_device *device;
     const ig_plan *plan;
-    ig_buffer **slabs;     /* plan->n_slabs */
-    ig_buffer **storages;  /* plan->n_storages windows into slabs, or the slabs; NULL for constants and dead values */
-    ig_buffer **params;    /* plan->n_params */
-    ig_program **programs; /* per step, shared by reference count in the device */
-    ig_launch **launches;  /* per step: all of it */
+    ig_buffer **slabs;    /* plan->n_slabs */
+    ig_buffer **storages; /* plan->n_storages windows into slabs, or the slabs; NULL for constants and dead values */
+    ig_buffer *weights;   /* what holds all params, or NULL */
+    ig_buffer **params;   /* plan->n_params */
+    ig_chain_memory chain_memory;
+    ig_chain_program *chain_programs; /* plan->n_chains */
+    ig_program **programs; /* per step, shared by reference count in the device; NULL for those of a chain, until
+                              ig_session_wake_step() */
+    ig_bound bound;
     ig_session_timing timing;
 };
+
+/* Steps of a chain have no launches of their own before somebody wants them one by one. */
+ig_status ig_session_wake_step(ig_session *session, int index, ig_error *error) IG_MUST_USE;
+
+/* Enqueues all steps, with kernels of `own` where it has them, else with the session's. */
+ig_status ig_session_enqueue(const ig_session *session, const ig_bound *own, ig_error *error) IG_MUST_USE;
+
+/* Weights packed and on the device, in one buffer where chains want it so. */
+ig_status ig_session_upload(ig_session *session, const ig_weights *weights, ig_error *error) IG_MUST_USE;
+
+ig_status ig_bound_create(const ig_plan *plan, ig_bound *out, ig_error *error) IG_MUST_USE;
+void ig_bound_destroy(const ig_plan *plan, ig_bound *bound);
 
 /* The packed device form of plan parameter `index`, in `out` (pack_elems floats). */
 ig_status ig_session_pack_param(const ig_plan *plan, int index, const ig_weights *weights, float *out,

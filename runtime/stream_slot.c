@@ -1,5 +1,5 @@
-/* A slot takes the place of the storages that hold the network's input and outputs. The steps that touch one of them
- * get second launches with other arguments; all other steps, the arena and the weights are the session's. So a
+/* A slot takes the place of the storages that hold the network's input and outputs. The launches that touch one of
+ * them are bound a second time, with other arguments; all others, the arena and the weights are the session's. So a
  * frame needs no copy on the device, and nothing is bound anew per frame. */
 #include "runtime/stream_slot.h"
 
@@ -81,17 +81,30 @@ static const ig_buffer *find_buffer(const void *user, const ig_plan_arg *arg)
     return part >= 0 ? ig_shuttle_buffer(slot->shuttle, part) : ig_session_find_buffer(slot->session, arg);
 }
 
-static ig_status bind_step(ig_stream_slot *slot, int index, ig_error *error)
+static bool touches(const ig_stream_slot *slot, const ig_chain *chain)
+{
+    bool touched = false;
+    for (int i = chain->first; i < chain->first + chain->count; i++) {
+        const ig_step *step = &slot->session->plan->steps[i];
+        for (int j = 0; j < step->n_args; j++)
+            touched = touched || part_of_arg(slot, &step->args[j]) >= 0;
+    }
+    return touched;
+}
+
+static ig_status bind_chain(ig_stream_slot *slot, int index, ig_error *error)
 {
     const ig_session *session = slot->session;
-    const ig_step *step = &session->plan->steps[index];
-    bool touched = false;
-    for (int i = 0; i < step->n_args; i++)
-        touched = touched || part_of_arg(slot, &step->args[i]) >= 0;
-    if (!touched)
-        return IG_OK;
+    const ig_chain *chain = &session->plan->chains[index];
     const ig_memory memory = {find_buffer, slot};
-    return ig_launches_create(session->device, session->programs[index], step, memory, &slot->launches[index], error);
+    if (!touches(slot, chain))
+        return IG_OK;
+    if (chain->count == 1)
+        return ig_launches_create(session->device, session->programs[chain->first], &session->plan->steps[chain->first],
+                                  memory, &slot->bound.launches[chain->first], error);
+    const ig_chain_buffers buffers = {session->slabs, session->weights, memory};
+    return ig_chain_bind(&session->chain_programs[index], &session->chain_memory, &buffers, &slot->bound.chains[index],
+                         error);
 }
 
 ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_slot *slot, ig_error *error)
@@ -99,22 +112,23 @@ ig_status ig_stream_slot_open(ig_session *session, ig_lanes *lanes, ig_stream_sl
     const ig_plan *plan = session->plan;
     slot->session = session;
     slot->part_of = calloc((size_t)plan->n_storages + 1, sizeof *slot->part_of);
-    slot->launches = calloc((size_t)plan->n_steps + 1, sizeof *slot->launches);
     slot->outputs = calloc((size_t)plan->graph->n_outputs + 1, sizeof *slot->outputs);
-    if (!slot->part_of || !slot->launches || !slot->outputs)
-        return ig_fail_memory(error, (size_t)plan->n_steps * sizeof *slot->launches);
-    ig_status status = make_memory(slot, lanes, error);
-    for (int i = 0; i < plan->n_steps && !status; i++)
-        status = bind_step(slot, i, error);
+    if (!slot->part_of || !slot->outputs)
+        return ig_fail_memory(error, (size_t)plan->n_storages * sizeof *slot->part_of);
+    ig_status status = ig_bound_create(plan, &slot->bound, error);
+    if (!status)
+        status = make_memory(slot, lanes, error);
+    for (int i = 0; i < plan->n_chains && !status; i++)
+        status = bind_chain(slot, i, error);
     return status;
 }
 
 void ig_stream_slot_close(ig_stream_slot *slot)
 {
+    if (!slot->session)
+        return;                         /* never opened */
     ig_shuttle_destroy(&slot->shuttle); /* first: it waits for the kernels */
-    for (int i = 0; slot->launches && i < slot->session->plan->n_steps; i++)
-        ig_launches_destroy(&slot->launches[i], &slot->session->plan->steps[i]);
-    free(slot->launches);
+    ig_bound_destroy(slot->session->plan, &slot->bound);
     free(slot->part_of);
     free(slot->outputs);
 }
@@ -127,22 +141,11 @@ float *ig_stream_slot_input(const ig_stream_slot *slot)
     return ig_shuttle_memory(slot->shuttle, slot->part_of[plan->places[plan->graph->input].storage]);
 }
 
-static ig_status enqueue_steps(ig_stream_slot *slot)
-{
-    const ig_session *session = slot->session;
-    ig_status status = IG_OK;
-    for (int i = 0; i < session->plan->n_steps && !status; i++) {
-        const ig_launch *launches = slot->launches[i] ? slot->launches[i] : session->launches[i];
-        status = ig_launches_enqueue(session->device, launches, &session->plan->steps[i], NULL, &slot->error);
-    }
-    return status;
-}
-
 void ig_stream_slot_launch(ig_stream_slot *slot)
 {
     slot->status = ig_shuttle_leave(slot->shuttle, &slot->error);
     if (!slot->status)
-        slot->status = enqueue_steps(slot);
+        slot->status = ig_session_enqueue(slot->session, &slot->bound, &slot->error);
     /* Even after a failure: the memory must come back, behind whatever was enqueued. */
     ig_status back = ig_shuttle_return(slot->shuttle, slot->status ? NULL : &slot->error);
     slot->lost = back != IG_OK;

@@ -8,9 +8,9 @@
 typedef struct ig_stream_slot {
     ig_session *session;
     ig_shuttle *shuttle;
-    int *part_of;         /* per storage of the plan: the shuttle's part that stands for it; -1: the session's memory */
-    ig_launch **launches; /* per step: bound to the slot's memory; NULL: the session's own serve */
-    ig_tensor *outputs;   /* per output of the graph */
+    int *part_of;       /* per storage of the plan: the shuttle's part that stands for it; -1: the session's memory */
+    ig_bound bound;     /* to the slot's memory; NULL where the session's kernels serve */
+    ig_tensor *outputs; /* per output of the graph */
     uint64_t tag;
     ig_status status; /* of the frame */
     ig_error error;   /* when it has one */

@@ -1,6 +1,6 @@
 /* Whole networks against numbers from elsewhere (the specifications' golden values, PyTorch), tap by tap.
  *
- *   test_models [--device D|ref] [--large] [--only PART] FILE...
+ *   test_models [--device D|ref] [--large] [--chains] [--only PART] FILE...
  *
  * On a device each network runs twice: as written with every tap kept, its programs built quickly, and optimised with
  * its outputs only, built as users build it. Networks marked `large` run with --large, and only they do. */
@@ -16,13 +16,14 @@ static const double TOLERANCE = 1e-4;
 
 typedef struct options {
     const char *device, *only;
-    bool large;
+    bool large, chains;
 } options;
 
 /* One network while it is checked. */
 typedef struct trial {
     const golden *g;
     ig_device *device; /* NULL: the reference */
+    bool chains;
     ig_graph *graph;
     ig_weights *weights;
     ig_tensor input;
@@ -85,8 +86,11 @@ static ig_status run_planned(trial *t, const ig_graph *graph, const char *const 
     ig_tune_db *db = NULL;
     ig_session *session = NULL;
     ig_status status = ig_tune_db_shipped(&db, error);
-    const ig_plan_params params = {
-        .limits = &ig_device_get_info(t->device)->limits, .db = db, .keep = names, .n_keep = n_names};
+    const ig_plan_params params = {.limits = &ig_device_get_info(t->device)->limits,
+                                   .db = db,
+                                   .keep = names,
+                                   .n_keep = n_names,
+                                   .no_chains = !t->chains};
     if (!status)
         status = ig_plan_create(graph, &params, &plan, error);
     if (!status)
@@ -148,9 +152,9 @@ static ig_status prepare(trial *t, ig_error *error)
     return IG_OK;
 }
 
-static bool run_golden(const golden *g, ig_device *device)
+static bool run_golden(const golden *g, const options *o, ig_device *device)
 {
-    trial t = {.g = g, .device = device};
+    trial t = {.g = g, .device = device, .chains = o->chains};
     ig_error error = {0};
     char shape[96] = "";
     ig_status status = prepare(&t, &error);
@@ -184,7 +188,7 @@ static int run_file(const char *path, const options *o, ig_device *device, int *
         if (g->large != o->large || (o->only && !strstr(g->model, o->only)))
             continue;
         runs++;
-        *failed += !run_golden(g, device);
+        *failed += !run_golden(g, o, device);
     }
     ig_arena_destroy(&arena);
     return runs;
@@ -196,6 +200,8 @@ static int parse_options(int argc, char **argv, options *out)
     for (; i < argc && strncmp(argv[i], "--", 2) == 0; i++) {
         if (strcmp(argv[i], "--large") == 0)
             out->large = true;
+        else if (strcmp(argv[i], "--chains") == 0)
+            out->chains = true;
         else if (strcmp(argv[i], "--device") == 0 && i + 1 < argc)
             out->device = argv[++i];
         else if (strcmp(argv[i], "--only") == 0 && i + 1 < argc)

@@ -170,6 +170,7 @@ int main(int argc, char **argv)
         check.seed = (uint32_t)(o.seed + i);
         check.keep = check.seed % KEEP == 0;
         check.each = !o.inject && check.seed % EACH == 0;
+        check.place.chains = check.seed % EACH == 1;
         run(&o, &check, &all);
         fflush(stdout);
     }

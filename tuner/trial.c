@@ -82,7 +82,8 @@ ig_status ig_trial_run_open(const ig_trial_rig *rig, const ig_tune_candidate *ca
                             ig_trial_end *end, ig_error *error)
 {
     const ig_tune_task *task = rig->task;
-    const ig_plan_params params = {.limits = &ig_device_get_info(rig->device)->limits, .db = rig->db};
+    const ig_plan_params params = {
+        .limits = &ig_device_get_info(rig->device)->limits, .db = rig->db, .no_chains = true};
     ig_error refusal = {0};
     *run = (ig_trial_run){.pin = {.op = task->op,
                                   .layout = task->layout,

@@ -176,6 +176,8 @@ ig_status ig_kernel_set_load(ig_arena *arena, ig_kernel_set *out, ig_error *erro
 
 /* The text put in front of every kernel: activation functions, small helpers. */
 const char *ig_kernel_prelude(void);
+/* A text that stands beside the kernels, by the name of its file. */
+const char *ig_kernel_header(const char *name);
 
 /* Named integers: the problem's variables, then tunables, then lets, in one table for the evaluator. */
 typedef struct ig_kernel_vars {

@@ -7,13 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *ig_kernel_prelude(void)
+const char *ig_kernel_header(const char *name)
 {
     for (int i = 0; i < ig_kernel_text_count; i++) {
-        if (strcmp(ig_kernel_text[i].name, "prelude.clh") == 0)
+        if (strcmp(ig_kernel_text[i].name, name) == 0)
             return ig_kernel_text[i].text;
     }
     return "";
+}
+
+const char *ig_kernel_prelude(void)
+{
+    return ig_kernel_header("prelude.clh");
 }
 
 static bool is_kernel_file(const char *name)

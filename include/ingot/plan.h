@@ -37,6 +37,7 @@ typedef struct ig_plan_params {
         *force_kernels; /**< names of kernels to take before all others where they are legal; may be NULL */
     int n_force_kernels;
     ig_layout layout;
+    bool no_chains; /**< each step is a launch, also where a chain of steps could be one */
 } ig_plan_params;
 
 /** Plans `graph` (usually what ig_graph_optimize() returned).
@@ -72,6 +73,7 @@ bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out);
 
 typedef struct ig_plan_totals {
     int n_steps;
+    int n_launches;                    /**< of a frame: a chain of steps is one */
     int64_t feature_bytes;             /**< arena: peak memory of values */
     int64_t feature_bytes_lower_bound; /**< largest sum of values alive at one step: no plan can use less */
     int64_t weight_bytes;              /**< parameters as packed for the device */

@@ -13,9 +13,13 @@ INGOT, SHIM = os.environ["INGOT"], os.environ["INGOT_FAULTS"]
 MODEL = ["neu_resnet18", "--weights", "seeded", "--shape", "1,3,32,32"]
 
 
-def ingot(fault, *arguments, cache=None):
+# Options of a network in few launches and in many, and one of them to fail.
+LAUNCHES = ((("--chains", "auto"), "1"), (("--chains", "off"), "10"))
+
+
+def ingot(fault, *arguments, cache=None, launch="10"):
     with tempfile.TemporaryDirectory() as empty:
-        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_CACHE_DIR=cache or empty,
+        environment = dict(os.environ, LD_PRELOAD=SHIM, INGOT_FAULT=fault, INGOT_FAULT_LAUNCH=launch, INGOT_CACHE_DIR=cache or empty,
                            INGOT_DATA_DIR=empty)
         return subprocess.run([INGOT, *arguments], capture_output=True, text=True, env=environment, timeout=300)
 
@@ -26,10 +30,12 @@ class DriverFaults(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_refused_build_shows_the_log(self):
-        done = ingot("build", "verify", *MODEL)
-        self.assertEqual(done.returncode, 69)
-        self.assertIn("refuses every program", done.stderr)
-        self.assertIn("CL_BUILD_PROGRAM_FAILURE", done.stderr)
+        for chains, _ in LAUNCHES:
+            with self.subTest(chains):
+                done = ingot("build", "verify", *MODEL, *chains)
+                self.assertEqual(done.returncode, 69)
+                self.assertIn("refuses every program", done.stderr)
+                self.assertRegex(done.stderr, "CL_(BUILD|COMPILE)_PROGRAM_FAILURE")
 
     def test_lying_timestamps_give_way_to_the_host_clock(self):
         good = ingot("none", "profile", *MODEL, "--runs", "1")
@@ -44,9 +50,11 @@ class DriverFaults(unittest.TestCase):
         self.assertIn("CL_MEM_OBJECT_ALLOCATION_FAILURE", done.stderr)
 
     def test_a_failed_launch_is_an_error(self):
-        done = ingot("enqueue", "verify", *MODEL)
-        self.assertEqual(done.returncode, 69)
-        self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
+        for chains, launch in LAUNCHES:
+            with self.subTest(chains):
+                done = ingot("enqueue", "verify", *MODEL, *chains, launch=launch)
+                self.assertEqual(done.returncode, 69)
+                self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
 
     def test_a_failed_launch_is_an_error_of_a_stream_too(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -54,11 +62,13 @@ class DriverFaults(unittest.TestCase):
             with open(image, "wb") as file:
                 file.write(b"P5 4 4 255\n" + bytes(range(16)))
             good = ingot("none", "run", *MODEL, *[image] * 5)
-            done = ingot("enqueue", "run", *MODEL, *[image] * 5)
+            for chains, launch in LAUNCHES:
+                with self.subTest(chains):
+                    done = ingot("enqueue", "run", *MODEL, *[image] * 5, *chains, launch=launch)
+                    self.assertEqual(done.returncode, 69)
+                    self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
         self.assertEqual(good.returncode, 0, good.stderr)
         self.assertEqual(len(good.stdout.splitlines()), 5)
-        self.assertEqual(done.returncode, 69)
-        self.assertIn("CL_OUT_OF_RESOURCES", done.stderr)
 
     def test_a_wrong_result_is_caught_by_verify(self):
         done = ingot("wrong", "verify", *MODEL)

@@ -51,7 +51,7 @@ class Plan(PlanTest):
         self.assertRegex(steps[0], r"^0 act conv2d_\w+<f32,bias\S*>\{.*\} default groups=\d+x\d+x\d+ local=\S+ in=0:")
         self.assertEqual([line.split()[:2] for line in steps], [["0", "act"], ["1", "pool"], ["2", "fc"]])
         self.assertTrue(features.startswith("features "))
-        self.assertRegex(totals, r"^totals steps=3 computing_layers=5 steps_per_layer=0\.600 feature_bytes=\d+ "
+        self.assertRegex(totals, r"^totals steps=3 launches=3 computing_layers=5 steps_per_layer=0\.600 feature_bytes=\d+ "
                                  r"feature_bytes_lower_bound=\d+ weight_bytes=\d+ hash=[0-9a-f]{16}$")
 
     def test_rows_say_what_the_text_says(self):

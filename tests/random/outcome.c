@@ -50,6 +50,7 @@ static ig_status run_device(outcome *o, const outcome_place *place, const ig_gra
                                    .db = place->db,
                                    .keep = o->names,
                                    .n_keep = o->count,
+                                   .no_chains = !place->chains,
                                    .layout = IG_LAYOUT_BLOCKED}; /* maps so small would rarely get blocks by cost */
     ig_status status = ig_plan_create(graph, &params, &plan, error);
     if (!status)

@@ -23,6 +23,7 @@ void outcome_release(outcome *o);
 typedef struct outcome_place {
     ig_device *device; /* NULL: the plain C reference */
     const ig_tune_db *db;
+    bool chains;
 } outcome_place;
 ig_status outcome_run(outcome *o, const outcome_place *place, const ig_graph *graph, const ig_weights *weights,
                       const ig_tensor *input, ig_error *error) IG_MUST_USE;

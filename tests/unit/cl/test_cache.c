@@ -160,17 +160,22 @@ static void test_full_disk_leaves_nothing(void **state)
     free(key);
 }
 
+static void make_older(const char *path, time_t seconds)
+{
+    struct timespec times[2];
+    clock_gettime(CLOCK_REALTIME, &times[0]);
+    times[0].tv_sec -= seconds;
+    times[1] = times[0];
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 /* Stores one binary for `driver` and dates it `age` seconds before now. */
 static void store_aged(const char *driver, int age)
 {
     char *key = make_key(driver, "kernel", ""), *path = ig_cache_make_path(folder, key);
-    struct timespec times[2];
     assert_non_null(path);
     assert_int_equal(ig_cache_store(folder, key, PAYLOAD, sizeof PAYLOAD, NULL), IG_OK);
-    clock_gettime(CLOCK_REALTIME, &times[0]);
-    times[0].tv_sec -= age;
-    times[1] = times[0];
-    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    make_older(path, age);
     free(path);
     free(key);
 }
@@ -206,12 +211,27 @@ static void test_pruning_removes_the_oldest_binaries_only(void **state)
     free(key);
 }
 
+static void test_pruning_removes_what_was_never_finished(void **state)
+{
+    (void)state;
+    char old[128], young[128];
+    snprintf(old, sizeof old, "%s/.ingot-1-0.tmp", folder);
+    snprintf(young, sizeof young, "%s/.ingot-2-0.tmp", folder);
+    assert_int_equal(ig_file_write(old, "half", 4, NULL), IG_OK);
+    assert_int_equal(ig_file_write(young, "half", 4, NULL), IG_OK);
+    make_older(old, 2 * 3600);
+    assert_int_equal(ig_cache_prune(folder, 1 << 20), 0);
+    assert_false(ig_file_exists(old));
+    assert_true(ig_file_exists(young));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_round_trip_and_keys, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_damage_is_a_miss, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_store_makes_folders, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_pruning_removes_what_was_never_finished, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_hopeless_folders_fail_with_a_reason, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_full_disk_leaves_nothing, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_pruning_removes_the_oldest_binaries_only, make_folder, remove_folder),
