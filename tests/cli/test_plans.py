@@ -39,7 +39,7 @@ class PlanTest(CommandTest):
 
 
 class Plan(PlanTest):
-    KEYS = ["model", "shape", "device", "family", "n_steps", "computing_layers", "steps_per_layer", "feature_bytes",
+    KEYS = ["model", "shape", "device", "family", "n_steps", "launches", "computing_layers", "steps_per_layer", "feature_bytes",
             "feature_bytes_lower_bound", "weight_bytes", "hash", "steps"]
 
     def totals(self, text):
