@@ -84,14 +84,23 @@ static void write_value(const ig_chain_memory *memory, const ig_plan_arg *arg, i
     }
 }
 
+/* Neighbours often write the same cache lines, so a worker takes a few, but so few that none has much to wait for. */
+enum { TURNS = 16 };
+
+static int64_t share_of(const ig_plan *plan, int64_t groups)
+{
+    const int64_t share = groups / (TURNS * plan->limits.compute_units);
+    return share > 0 ? share : 1;
+}
+
 static void write_call(const ig_chain_memory *memory, const ig_chain *chain, int index, ig_text *out)
 {
     const ig_step *step = &memory->plan->steps[index];
-    const int64_t *groups = step->launches.at[0].groups;
-    ig_text_add(out, "    RUN(%d, %" PRId64 ", step_%d(group %% %" PRId64 ", group / %" PRId64 " %% %" PRId64,
-                index - chain->first, groups[0] * groups[1] * groups[2], function_of(memory->plan, chain, index),
-                groups[0], groups[0], groups[1]);
-    ig_text_add(out, ", group / %" PRId64, groups[0] * groups[1]);
+    const int64_t x = step->launches.at[0].groups[0], y = step->launches.at[0].groups[1];
+    const int64_t all = x * y * step->launches.at[0].groups[2];
+    ig_text_add(out, "    RUN(%d, %" PRId64 ", %" PRId64, index - chain->first, all, share_of(memory->plan, all));
+    ig_text_add(out, ", step_%d(group %% %" PRId64 ", group / %" PRId64 " %% %" PRId64 ", group / %" PRId64,
+                function_of(memory->plan, chain, index), x, x, y, x * y);
     write_args(memory, step, write_value, out);
     ig_text_add(out, "))\n");
 }

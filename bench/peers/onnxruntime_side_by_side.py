@@ -34,12 +34,14 @@ import importlib, pathlib, torch
 from gen_models import build, seeded_rule
 for family in sorted(pathlib.Path(sys.argv[1], "zoo").glob("[a-z]*.py")):
     if f'"{sys.argv[2]}"' in family.read_text():
-        net = importlib.import_module(f"zoo.{family.stem}").NETWORKS[sys.argv[2]]
+        networks = importlib.import_module(f"zoo.{family.stem}").NETWORKS
         break
 else:
     sys.exit(f"no family of tests/gen/zoo has {sys.argv[2]}")
-network = build(net, "seeded", seeded_rule(sys.argv[2])).float()
 shape = [int(extent) for extent in sys.argv[4].split(",")]
+# Some are written down for their own size apart, as their linear layers depend on it.
+net = networks.get(f"{sys.argv[2]}@{shape[2]}", networks[sys.argv[2]])
+network = build(net, "seeded", seeded_rule(sys.argv[2])).float()
 torch.onnx.export(network, torch.zeros(shape), sys.argv[3], input_names=["input"], output_names=["logits"],
                   opset_version=13)
 """
