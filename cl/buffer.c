@@ -115,6 +115,7 @@ ig_status ig_buffer_write(ig_buffer *buffer, int64_t offset_bytes, const void *d
 {
     if (!inside(buffer, offset_bytes, bytes))
         return fail_outside(buffer, "a write", offset_bytes, bytes, error);
+    buffer->device->stats.waits += blocking;
     cl_int code = clEnqueueWriteBuffer(buffer->device->current, buffer->mem, blocking ? CL_TRUE : CL_FALSE,
                                        (size_t)offset_bytes, (size_t)bytes, data, 0, NULL, NULL);
     if (code != CL_SUCCESS)
@@ -128,6 +129,7 @@ ig_status ig_buffer_read(ig_buffer *buffer, int64_t offset_bytes, void *data, in
 {
     if (!inside(buffer, offset_bytes, bytes))
         return fail_outside(buffer, "a read", offset_bytes, bytes, error);
+    buffer->device->stats.waits += blocking;
     cl_int code = clEnqueueReadBuffer(buffer->device->current, buffer->mem, blocking ? CL_TRUE : CL_FALSE,
                                       (size_t)offset_bytes, (size_t)bytes, data, 0, NULL, NULL);
     if (code != CL_SUCCESS)

@@ -12,6 +12,7 @@
 
 static ig_status finish_current(ig_device *device, ig_error *error)
 {
+    device->stats.waits++;
     cl_int code = clFinish(device->current);
     if (code == CL_SUCCESS)
         return IG_OK;
@@ -104,6 +105,7 @@ ig_status ig_queue_kernel(ig_device *device, ig_kernel *kernel, const int64_t gr
         return fail_launch(kernel, code, groups, local, error);
     }
     kernel->program->used = true;
+    device->stats.launches++;
     if (event)
         *event = made;
     return IG_OK;

@@ -103,12 +103,31 @@ def ingot_median_ms(args, model, shape):
 
 
 def compare(args, model, folder):
+    """A row: the medians of every round, and the ratio of theirs."""
     peer = Peer(export(args, model, folder), args.threads)
     theirs, ours = [], []
     for _ in range(args.rounds):
         theirs.append(peer.median_ms(args.runs, args.seconds))
         ours.append(ingot_median_ms(args, model, peer.shape))
-    return statistics.median(theirs), statistics.median(ours)
+    return {"model": model, "shape": peer.shape, "onnxruntime_ms": theirs, "ingot_ms": ours,
+            "ratio": statistics.median(theirs) / statistics.median(ours)}
+
+
+def geometric_mean(rows):
+    return math.exp(statistics.fmean(math.log(row["ratio"]) for row in rows))
+
+
+def write_json(args, rows):
+    """What was run on what, and every round."""
+    import onnxruntime
+    version = subprocess.run([args.ingot, "version"], stdout=subprocess.PIPE, check=True, text=True).stdout
+    devices = subprocess.run([args.ingot, "devices", "--format", "json"], stdout=subprocess.PIPE, check=True).stdout
+    with open(args.json, "w", encoding="utf-8") as file:
+        json.dump({"date": time.strftime("%Y-%m-%d"), "onnxruntime": onnxruntime.__version__,
+                   "ingot": version.split("\n")[0], "devices": json.loads(devices), "threads": args.threads,
+                   "runs": args.runs, "seconds": args.seconds, "networks": rows,
+                   "geometric_mean": geometric_mean(rows)}, file, indent=1)
+        file.write("\n")
 
 
 def parse():
@@ -122,19 +141,23 @@ def parse():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--json", metavar="FILE", help="write every round there")
     return parser.parse_args()
 
 
 def main():
     args = parse()
-    ratios = []
+    rows = []
     print("| model | ONNX Runtime ms | ingot ms | ratio |\n|:--|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder:
         for model in args.models or NETWORKS:
-            theirs, ours = compare(args, model, pathlib.Path(folder))
-            ratios.append(theirs / ours)
-            print(f"| {model} | {theirs:.2f} | {ours:.2f} | {ratios[-1]:.3f} |", flush=True)
-    print(f"\ngeometric mean of the ratios: {math.exp(statistics.fmean(map(math.log, ratios))):.3f}")
+            row = compare(args, model, pathlib.Path(folder))
+            rows.append(row)
+            print(f"| {model} | {statistics.median(row['onnxruntime_ms']):.2f} | "
+                  f"{statistics.median(row['ingot_ms']):.2f} | {row['ratio']:.3f} |", flush=True)
+    print(f"\ngeometric mean of the ratios: {geometric_mean(rows):.3f}")
+    if args.json:
+        write_json(args, rows)
     return 0
 
 

@@ -98,12 +98,14 @@ bool ig_device_profile_name(int index, char out[IG_DEVICE_TEXT]);
  */
 ig_status ig_device_limits_shipped(const char *name, ig_device_limits *out, ig_error *error) IG_MUST_USE;
 
-/** What happened to programs since the device was opened. Unit: ns are host time. */
+/** What happened since the device was opened. Unit: ns are host time. */
 typedef struct ig_device_stats {
     int programs_built;  /**< from source */
     int programs_cached; /**< from the binary cache */
     int64_t build_ns;
     int64_t bytes_allocated; /**< live device buffers */
+    int64_t launches;        /**< kernels enqueued; what libraries launch is not counted */
+    int64_t waits;           /**< times the host waited for the queue */
 } ig_device_stats;
 void ig_device_get_stats(const ig_device *device, ig_device_stats *out);
 

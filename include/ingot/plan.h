@@ -73,7 +73,7 @@ bool ig_plan_get_step(const ig_plan *plan, int index, ig_step_info *out);
 
 typedef struct ig_plan_totals {
     int n_steps;
-    int n_launches;                    /**< of a frame: a chain of steps is one */
+    int n_launches;                    /**< of a frame: a chain of steps is one, a call of a library too */
     int64_t feature_bytes;             /**< arena: peak memory of values */
     int64_t feature_bytes_lower_bound; /**< largest sum of values alive at one step: no plan can use less */
     int64_t weight_bytes;              /**< parameters as packed for the device */

@@ -86,9 +86,14 @@ static int run_all(const world *w, int workers, bool no_chains, result out[FRAME
     const ig_plan_params params = {.limits = &limits, .db = w->db, .no_chains = no_chains};
     assert_int_equal(ig_plan_create(w->graph, &params, &plan, &error), IG_OK);
     assert_int_equal(ig_session_create(w->device, plan, w->weights, &session, &error), IG_OK);
+    ig_device_stats before, after;
+    ig_device_get_stats(w->device, &before);
     for (int i = 0; i < FRAMES; i++)
         run_frame(w, session, i, &out[i]);
+    ig_device_get_stats(w->device, &after);
     ig_plan_get_totals(plan, &totals);
+    assert_int_equal(after.launches - before.launches, FRAMES * totals.n_launches);
+    assert_int_equal(after.waits - before.waits, FRAMES);
     ig_session_destroy(&session);
     ig_plan_destroy(&plan);
     return totals.n_launches;

@@ -144,6 +144,7 @@ static void two_runs_give_the_same_and_allocate_nothing(void **state)
     assert_memory_equal(logits[0], logits[1], sizeof logits[0]);
     assert_int_equal(before.bytes_allocated, after.bytes_allocated);
     assert_int_equal(before.programs_built + before.programs_cached, after.programs_built + after.programs_cached);
+    assert_int_equal(after.waits - before.waits, 2); /* one a frame */
 }
 
 static void wrong_calls_are_refused(void **state)
