@@ -117,7 +117,8 @@ static bool run_variant(bench *b, const op_case *c, const ig_graph *graph, const
                              .n_avoid_kernels = how->n_avoid,
                              .force_kernels = &b->options.kernel,
                              .n_force_kernels = b->options.kernel != NULL,
-                             .layout = how->layout};
+                             .layout = how->layout,
+                             .no_chains = true}; /* single steps share their programs from case to case */
     ig_error error = {0};
     ig_plan *plan = NULL;
     ig_status status = ig_plan_create(graph, &params, &plan, &error);
