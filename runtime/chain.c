@@ -44,7 +44,7 @@ void ig_chain_memory_destroy(ig_chain_memory *memory)
 
 static ig_status create_state(ig_device *device, int n_steps, ig_buffer **out, ig_error *error)
 {
-    const int64_t bytes = (2 * (int64_t)n_steps + 1) * 64; /* lines of cl/kernels/chain.clh */
+    const int64_t bytes = IG_CHAIN_COUNTERS(n_steps) * IG_CHAIN_LINE * (int64_t)sizeof(int32_t);
     void *zeros = calloc(1, (size_t)bytes);
     if (!zeros)
         return ig_fail_memory(error, (size_t)bytes);

@@ -38,6 +38,10 @@ ig_status ig_chain_bind(const ig_chain_program *program, const ig_chain_memory *
                         ig_kernel **out, ig_error *error) IG_MUST_USE;
 ig_status ig_chain_enqueue(ig_device *device, const ig_plan *plan, ig_kernel *kernel, ig_error *error) IG_MUST_USE;
 
+/* Counters of a chain of `n` steps, and how far they lie apart. Unit: 4-byte numbers; the macro LINE of its text. */
+#define IG_CHAIN_LINE 16
+#define IG_CHAIN_COUNTERS(n) (2 * (int64_t)(n) + 1)
+
 /* A part for each function, then the kernel's own. */
 typedef struct ig_chain_text {
     ig_text *sources; /* n_parts */

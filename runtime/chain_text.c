@@ -108,7 +108,7 @@ static void write_call(const ig_chain_memory *memory, const ig_chain *chain, int
 static void write_kernel(const ig_chain_memory *memory, const ig_chain *chain, ig_text *out)
 {
     const ig_plan *plan = memory->plan;
-    ig_text_add(out, "%s\n", ig_kernel_header("chain.clh"));
+    ig_text_add(out, "#define LINE %d\n%s\n", IG_CHAIN_LINE, ig_kernel_header("chain.clh"));
     for (int i = chain->first; i < chain->first + chain->count; i++) {
         if (function_of(plan, chain, i) != i)
             continue;
