@@ -22,11 +22,12 @@ static double bytes_ms(const ig_device_roofs *roofs, int64_t bytes)
     return (double)bytes / roof->best / 1e6;
 }
 
-void ig_roofline_of(const ig_device_roofs *roofs, const ig_cost *cost, double measured_ms, ig_roofline *out)
+void ig_roofline_of(const ig_device_roofs *roofs, const ig_cost *cost, bool launched, double measured_ms,
+                    ig_roofline *out)
 {
     const double bounds[IG_BOUND_COUNT] = {[IG_BOUND_COMPUTE] = ig_roofline_macs_ms(roofs, cost->macs),
                                            [IG_BOUND_MEMORY] = bytes_ms(roofs, cost->bytes),
-                                           [IG_BOUND_LAUNCH] = roofs->launch_us.best / 1e3};
+                                           [IG_BOUND_LAUNCH] = launched ? roofs->launch_us.best / 1e3 : 0};
     out->bound = IG_BOUND_COMPUTE;
     for (int i = 0; i < IG_BOUND_COUNT; i++)
         if (bounds[i] > bounds[out->bound])

@@ -18,8 +18,10 @@ typedef struct ig_roofline {
     double could_save_ms; /* measured - roof_ms, at least 0 */
 } ig_roofline;
 
-/* The roofs' best figures count: a step is held against what the device does when it has nothing else to do. */
-void ig_roofline_of(const ig_device_roofs *roofs, const ig_cost *cost, double measured_ms, ig_roofline *out);
+/* The roofs' best figures count: a step is held against what the device does when it has nothing else to do. `launched`
+ * is false for a step that shares a launch with others. */
+void ig_roofline_of(const ig_device_roofs *roofs, const ig_cost *cost, bool launched, double measured_ms,
+                    ig_roofline *out);
 
 /* So long at least takes the arithmetic alone. */
 double ig_roofline_macs_ms(const ig_device_roofs *roofs, int64_t macs);

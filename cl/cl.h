@@ -138,6 +138,9 @@ bool ig_shuttle_is_back(const ig_shuttle *shuttle); /* or will never be: ig_shut
 
 /* Monotonic host clock. */
 int64_t ig_host_ns(void);
+/* Nanoseconds of a tick of the clock that the device's kernels read, from one of its moments and the host's time soon
+ * after. 0 until two of them lie far enough apart. */
+double ig_device_tick_ns(ig_device *device, uint64_t tick, int64_t host_ns);
 
 /* "CL_OUT_OF_RESOURCES" for -5, ...; a phrase when unknown (errors carry the number then). Never NULL. */
 const char *ig_cl_error_name(int code);

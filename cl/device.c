@@ -12,6 +12,17 @@ int64_t ig_host_ns(void)
     return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+double ig_device_tick_ns(ig_device *device, uint64_t tick, int64_t host_ns)
+{
+    static const int64_t FAR_NS = 20000000; /* a thousand times what the host may be late */
+    if (device->first_tick == 0) {
+        device->first_tick = tick;
+        device->first_tick_ns = host_ns;
+    }
+    const int64_t ns = host_ns - device->first_tick_ns;
+    return ns < FAR_NS ? 0 : (double)ns / (double)(tick - device->first_tick);
+}
+
 static ig_status copy_params(ig_device *device, const ig_device_params *params, ig_error *error)
 {
     if (!params)

@@ -64,6 +64,8 @@ struct ig_device {
     ig_program *programs;
     bool uses[IG_LIBRARY_COUNT];
     ig_device_stats stats;
+    uint64_t first_tick; /* with the host's time of it: see ig_device_tick_ns() */
+    int64_t first_tick_ns;
 };
 
 struct ig_buffer {

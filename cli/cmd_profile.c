@@ -94,6 +94,16 @@ static void print_top(const profile *p)
     printf("%s", count > 0 ? "\n" : "");
 }
 
+static const char *name_clocks(const profile *p)
+{
+    if (p->told_by[IG_CLOCK_HOST] > 0)
+        return "the host's clock: the device's own were missing or not plausible";
+    if (p->told_by[IG_CLOCK_CHAIN] == 0)
+        return "device events";
+    return p->told_by[IG_CLOCK_EVENTS] > 0 ? "the processor's clock within chains, else from device events"
+                                           : "the processor's clock within the chain";
+}
+
 static void print_sum(const profile *p, double total_ms)
 {
     ig_cost sum = {0};
@@ -104,11 +114,7 @@ static void print_sum(const profile *p, double total_ms)
         sum.bytes += p->steps[i].cost.bytes;
     }
     printf("\nsum of %d steps: %.4g ms, %.4g GFLOP/s, %.4g GB/s; times come from %s\n", p->n_steps, total_ms,
-           per_ms(ig_cost_flops(&sum), total_ms), per_ms(sum.bytes, total_ms),
-           p->from_events ? "device events" : "the host's clock: the device's own were missing or not plausible");
-    if (p->n_launches < p->n_steps)
-        printf("each step was launched by itself; a run that is not profiled takes them in %d launch%s and less time\n",
-               p->n_launches, p->n_launches == 1 ? "" : "es");
+           per_ms(ig_cost_flops(&sum), total_ms), per_ms(sum.bytes, total_ms), name_clocks(p));
 }
 
 static ig_status print_profile(const profiling *all, output_format format, ig_error *error)

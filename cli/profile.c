@@ -54,7 +54,7 @@ static ig_status stop_watch(void *user, const ig_tensor *value, ig_error *error)
     stopwatch *w = user;
     int64_t now = clock_ns();
     if (w->index < w->count)
-        w->times[w->index++] = (ig_step_time){w->last_ns - w->begin_ns, now - w->last_ns, false};
+        w->times[w->index++] = (ig_step_time){w->last_ns - w->begin_ns, now - w->last_ns, IG_CLOCK_HOST};
     w->last_ns = now;
     return IG_OK;
 }
@@ -77,10 +77,9 @@ static void count_steps(const engine *e, profile *p)
     if (e->plan) {
         ig_plan_get_totals(e->plan, &totals);
         p->n_steps = totals.n_steps;
-        p->n_launches = totals.n_launches;
     } else {
         ig_graph_get_info(e->graph, &info);
-        p->n_steps = p->n_launches = info.n_layers;
+        p->n_steps = info.n_layers;
     }
 }
 
@@ -103,15 +102,14 @@ static ig_status take_runs(engine *e, profile *p, int runs, ig_error *error)
 
 static void summarize(profile *p, const ig_device_roofs *roofs, int runs)
 {
-    p->from_events = p->n_steps > 0;
     for (int i = 0; i < p->n_steps; i++) {
         ig_measured_step *step = &p->steps[i];
         ig_stats stats;
         ig_stats_summarize(&p->samples[(size_t)i * (size_t)runs], runs, &stats);
         step->ms = stats.median;
         if (roofs)
-            ig_roofline_of(roofs, &step->cost, step->ms, &step->roof);
-        p->from_events = p->from_events && p->last[i].from_events;
+            ig_roofline_of(roofs, &step->cost, p->last[i].clock != IG_CLOCK_CHAIN, step->ms, &step->roof);
+        p->told_by[p->last[i].clock]++;
     }
 }
 

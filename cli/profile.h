@@ -8,9 +8,9 @@
 typedef struct profile {
     ig_measured_step *steps; /* strings borrowed from the engine; `ms` is the median */
     ig_step_time *last;      /* of the last run */
-    int n_steps, n_launches; /* of a run that is not profiled: it may chain steps */
-    double *samples;         /* ms, run after run of every step */
-    bool from_events;
+    int n_steps;
+    double *samples;             /* ms, run after run of every step */
+    int told_by[IG_CLOCK_COUNT]; /* how many steps by which clock */
 } profile;
 
 /* Times `runs` runs of what the engine runs, and holds every step against `roofs`; NULL: they are not known. Release

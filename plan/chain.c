@@ -33,6 +33,14 @@ static bool can_be_called(const ig_step *step)
            launch->local[0] * launch->local[1] * launch->local[2] == 1 && launch->local_mem_bytes <= MAX_LOCAL_BYTES;
 }
 
+int ig_plan_find_chain(const ig_plan *plan, int step)
+{
+    int index = 0;
+    while (plan->chains[index].first + plan->chains[index].count <= step)
+        index++;
+    return index;
+}
+
 ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_error *error)
 {
     plan->chains = ig_arena_array(plan->arena, (size_t)plan->n_steps + 1, sizeof *plan->chains);
@@ -45,8 +53,10 @@ ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_err
         if (open && callable)
             plan->chains[plan->n_chains - 1].count++;
         else
-            plan->chains[plan->n_chains++] = (ig_chain){i, 1};
+            plan->chains[plan->n_chains++] = (ig_chain){i, 1, false};
         open = callable;
+        /* A step that is tried out is timed as a frame would call it. */
+        plan->chains[plan->n_chains - 1].linked = callable && (plan->chains[plan->n_chains - 1].count > 1 || plan->pin);
     }
     return IG_OK;
 }

@@ -47,7 +47,7 @@ static ig_status finish_totals(ig_plan *plan, ig_error *error)
 {
     plan->totals.n_steps = plan->n_steps;
     for (int i = 0; i < plan->n_chains; i++)
-        plan->totals.n_launches += plan->chains[i].count > 1 ? 1 : plan->steps[plan->chains[i].first].launches.count;
+        plan->totals.n_launches += plan->chains[i].linked ? 1 : plan->steps[plan->chains[i].first].launches.count;
     for (int i = 0; i < plan->n_slabs; i++)
         plan->totals.feature_bytes += plan->slab_bytes[i];
     for (int i = 0; i < plan->n_params; i++)

@@ -85,9 +85,10 @@ typedef struct ig_step {
     int n_args;
 } ig_step;
 
-/* Steps `first` .. `first + count - 1`, one launch. */
+/* Steps `first` .. `first + count - 1`, one launch when they are functions of one kernel; else a single step. */
 typedef struct ig_chain {
     int first, count;
+    bool linked;
 } ig_chain;
 
 struct ig_plan {
@@ -168,6 +169,8 @@ ig_status ig_plan_lower_epilogue(ig_plan *plan, const ig_op_context *call, ig_st
 ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;
 /* Where a parameter lies when one buffer holds them all. Unit: bytes; `index` may be n_params, for all of them. */
 int64_t ig_plan_param_offset(const ig_plan *plan, int index);
+/* The chain that a step belongs to. */
+int ig_plan_find_chain(const ig_plan *plan, int step);
 ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step);
 

@@ -6,8 +6,9 @@
 #include "runtime/launch.h"
 
 typedef struct ig_chain_program {
-    ig_program *program; /* NULL of a single step, which is launched by itself */
-    ig_buffer *state;    /* counters; zero between launches */
+    ig_program *program; /* NULL of a chain that is not linked */
+    ig_buffer *state;    /* counters, zero between launches; then the moments */
+    int n_steps;
 } ig_chain_program;
 
 /* How a plan's memory is passed to a chain: its slabs, then its ports, which are the storages of the network's input
@@ -38,9 +39,21 @@ ig_status ig_chain_bind(const ig_chain_program *program, const ig_chain_memory *
                         ig_kernel **out, ig_error *error) IG_MUST_USE;
 ig_status ig_chain_enqueue(ig_device *device, const ig_plan *plan, ig_kernel *kernel, ig_error *error) IG_MUST_USE;
 
-/* Counters of a chain of `n` steps, and how far they lie apart. Unit: 4-byte numbers; the macro LINE of its text. */
+/* A step of the chain is called at most so many times in a row. */
+#define IG_CHAIN_TURNS 8
+/* Makes the chain's kernel call one of its steps, counted from 0, so many times in place of them all. */
+ig_status ig_chain_repeat(ig_kernel *kernel, const ig_chain_memory *memory, int step, int turns,
+                          ig_error *error) IG_MUST_USE;
+
+/* Runs the chain's kernel, waits, and tells when the first of its calls began and when each ended: `calls` + 1 numbers.
+ * Unit: ns since the first. `*told` is false when the device has no clock that kernels can read. */
+ig_status ig_chain_time(ig_device *device, const ig_chain_program *program, const ig_plan *plan, ig_kernel *kernel,
+                        int calls, int64_t *moments_ns, bool *told, ig_error *error) IG_MUST_USE;
+
+/* What its text and its host side both know: calls of a launch at most (the macro CALLS), their counters, and how far
+ * these lie apart (the macro LINE). Unit: 4-byte numbers. */
 #define IG_CHAIN_LINE 16
-#define IG_CHAIN_COUNTERS(n) (2 * (int64_t)(n) + 1)
+int ig_chain_most_calls(int n_steps);
 
 /* A part for each function, then the kernel's own. */
 typedef struct ig_chain_text {

@@ -98,17 +98,19 @@ static void write_call(const ig_chain_memory *memory, const ig_chain *chain, int
     const ig_step *step = &memory->plan->steps[index];
     const int64_t x = step->launches.at[0].groups[0], y = step->launches.at[0].groups[1];
     const int64_t all = x * y * step->launches.at[0].groups[2];
-    ig_text_add(out, "    RUN(%d, %" PRId64 ", %" PRId64, index - chain->first, all, share_of(memory->plan, all));
+    ig_text_add(out, "        case %d:\n", index - chain->first);
+    ig_text_add(out, "            RUN(call, %" PRId64 ", %" PRId64, all, share_of(memory->plan, all));
     ig_text_add(out, ", step_%d(group %% %" PRId64 ", group / %" PRId64 " %% %" PRId64 ", group / %" PRId64,
                 function_of(memory->plan, chain, index), x, x, y, x * y);
     write_args(memory, step, write_value, out);
-    ig_text_add(out, "))\n");
+    ig_text_add(out, "))\n            break;\n");
 }
 
 static void write_kernel(const ig_chain_memory *memory, const ig_chain *chain, ig_text *out)
 {
     const ig_plan *plan = memory->plan;
-    ig_text_add(out, "#define LINE %d\n%s\n", IG_CHAIN_LINE, ig_kernel_header("chain.clh"));
+    ig_text_add(out, "#define LINE %d\n#define CALLS %d\n", IG_CHAIN_LINE, ig_chain_most_calls(chain->count));
+    ig_text_add(out, "%s\n", ig_kernel_header("chain.clh"));
     for (int i = chain->first; i < chain->first + chain->count; i++) {
         if (function_of(plan, chain, i) != i)
             continue;
@@ -121,10 +123,12 @@ static void write_kernel(const ig_chain_memory *memory, const ig_chain *chain, i
         ig_text_add(out, "__global float *slab%d, ", i);
     for (int i = 0; i < memory->n_ports; i++)
         ig_text_add(out, "__global float *port%d, ", i);
-    ig_text_add(out, "__global float *weights, volatile __global int *state)\n{\n");
+    ig_text_add(out, "__global float *weights, volatile __global int *state, int from, int count, int turns)\n{\n");
+    ig_text_add(out, "    const int calls = count * turns;\n    for (int call = 0; call < calls; ++call)\n");
+    ig_text_add(out, "        switch (from + call %% count) {\n");
     for (int i = chain->first; i < chain->first + chain->count; i++)
         write_call(memory, chain, i, out);
-    ig_text_add(out, "    leave(state, %d, %d);\n}\n", chain->count, plan->limits.compute_units);
+    ig_text_add(out, "        }\n    leave(state, calls, %d);\n}\n", plan->limits.compute_units);
 }
 
 /* --- all ---------------------------------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-/* Where the time goes: device events when the driver's stamps can be trusted, else the host's clock around each step.
- */
+/* Where the time of a frame goes: by the clock that a chain's kernel reads; of steps that are launched one by one by
+ * device events when the driver's stamps can be trusted, else by the host's clock around each. */
 #include "runtime/session.h"
 
 #include "base/error.h"
@@ -16,25 +16,18 @@ static ig_status enqueue_with_events(ig_session *session, ig_event **events, ig_
     return status ? status : finish;
 }
 
-/* Of the step's first launch and of its last. */
-static void read_step(const ig_step *step, ig_event *const events[2], ig_event_times *first, ig_event_times *last)
-{
-    ig_event_read(events[0], first);
-    ig_event_read(events[step->launches.count > 1], last);
-}
-
 /* False when any stamp is doubtful or missing (of a library's routine): a profile does not mix two clocks. */
 static bool read_events(const ig_session *session, ig_event **events, ig_step_time *times)
 {
     int64_t origin = 0;
     for (int i = 0; i < session->plan->n_steps; i++) {
         ig_event_times first, last;
-        read_step(&session->plan->steps[i], &events[2 * i], &first, &last);
+        ig_step_read_events(&session->plan->steps[i], &events[2 * i], &first, &last);
         if (!first.trusted || !last.trusted)
             return false;
         if (i == 0)
             origin = first.start_ns;
-        times[i] = (ig_step_time){first.start_ns - origin, last.end_ns - first.start_ns, true};
+        times[i] = (ig_step_time){first.start_ns - origin, last.end_ns - first.start_ns, IG_CLOCK_EVENTS};
     }
     return true;
 }
@@ -49,21 +42,19 @@ static ig_status profile_on_host(ig_session *session, ig_step_time *times, ig_er
             ig_launches_enqueue(session->device, session->bound.launches[i], &session->plan->steps[i], NULL, error);
         if (!status)
             status = ig_queue_finish(session->device, error);
-        times[i] = (ig_step_time){start - origin, ig_host_ns() - start, false};
+        times[i] = (ig_step_time){start - origin, ig_host_ns() - start, IG_CLOCK_HOST};
     }
     return status;
 }
 
-ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_step_time *times, int n_times,
-                             ig_error *error)
+/* Launches that the processor's clock did not see: all steps one by one. */
+static ig_status profile_steps(ig_session *session, ig_step_time *times, ig_error *error)
 {
     const int n_steps = session->plan->n_steps;
-    if (n_times != n_steps)
-        return ig_fail(error, IG_E_USAGE, "the plan has %d steps, room for %d was given", n_steps, n_times);
     ig_event **events = calloc(2 * (size_t)n_steps + 1, sizeof *events); /* of each step's first and last launch */
     if (!events)
         return ig_fail_memory(error, 2 * (size_t)n_steps * sizeof *events);
-    ig_status status = ig_session_write_input(session, input, error);
+    ig_status status = IG_OK;
     for (int i = 0; i < n_steps && !status; i++)
         status = ig_session_wake_step(session, i, error);
     if (!status)
@@ -75,43 +66,61 @@ ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_ste
     return status || trusted ? status : profile_on_host(session, times, error);
 }
 
-static ig_status time_on_host(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error)
+/* --- chains ------------------------------------------------------------------------------------------------------- */
+
+static ig_status profile_chain(ig_session *session, int index, int64_t *moments_ns, ig_step_time *times, bool *told,
+                               ig_error *error)
 {
-    ig_status status = IG_OK;
-    for (int i = 0; i < n && !status; i++) {
-        const int64_t start = ig_host_ns();
-        status = ig_launches_enqueue(session->device, session->bound.launches[step], &session->plan->steps[step], NULL,
-                                     error);
-        if (!status)
-            status = ig_queue_finish(session->device, error);
-        times_ns[i] = ig_host_ns() - start;
-    }
+    const ig_chain *chain = &session->plan->chains[index];
+    const int64_t start_ns = ig_host_ns();
+    ig_status status = ig_chain_time(session->device, &session->chain_programs[index], session->plan,
+                                     session->bound.chains[index], chain->count, moments_ns, told, error);
+    for (int i = 0; i < chain->count && *told; i++)
+        times[chain->first + i] =
+            (ig_step_time){start_ns + moments_ns[i], moments_ns[i + 1] - moments_ns[i], IG_CLOCK_CHAIN};
     return status;
 }
 
-ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error)
+static ig_status profile_single(ig_session *session, int step, ig_step_time *times, ig_error *error)
 {
-    const ig_step *planned = &session->plan->steps[step];
-    ig_status status = ig_session_wake_step(session, step, error);
-    if (status)
-        return status;
-    ig_event **events = calloc(2 * (size_t)n + 1, sizeof *events);
-    if (!events)
-        return ig_fail_memory(error, 2 * (size_t)n * sizeof *events);
-    for (int i = 0; i < n && !status; i++)
-        status = ig_launches_enqueue(session->device, session->bound.launches[step], planned, &events[2 * i], error);
-    ig_status finish = ig_queue_finish(session->device, status ? NULL : error);
-    bool trusted = !status && !finish;
-    for (int i = 0; i < n; i++) {
-        ig_event_times first = {.trusted = false}, last = first;
-        if (trusted)
-            read_step(planned, &events[2 * i], &first, &last);
-        trusted = trusted && first.trusted && last.trusted;
-        times_ns[i] = last.end_ns - first.start_ns;
-    }
-    for (int i = 0; i < 2 * n; i++)
-        ig_event_destroy(&events[i]);
-    free(events);
-    status = status ? status : finish;
-    return status || trusted ? status : time_on_host(session, step, n, times_ns, error);
+    times[step] = (ig_step_time){.start_ns = ig_host_ns()};
+    return ig_session_time_step(session, step, 1, &times[step].duration_ns, &times[step].clock, error);
+}
+
+/* Steps as a frame calls them. */
+static ig_status profile_chains(ig_session *session, ig_step_time *times, bool *told, ig_error *error)
+{
+    const ig_plan *plan = session->plan;
+    int64_t *moments_ns = calloc((size_t)plan->n_steps + 1, sizeof *moments_ns);
+    ig_status status = moments_ns ? IG_OK : ig_fail_memory(error, ((size_t)plan->n_steps + 1) * sizeof *moments_ns);
+    const int64_t origin = ig_host_ns();
+    *told = true;
+    for (int i = 0; i < plan->n_chains && *told && !status; i++)
+        status = plan->chains[i].linked ? profile_chain(session, i, moments_ns, times, told, error)
+                                        : profile_single(session, plan->chains[i].first, times, error);
+    for (int i = 0; i < plan->n_steps; i++)
+        times[i].start_ns -= origin;
+    free(moments_ns);
+    return status;
+}
+
+static bool has_chain(const ig_plan *plan)
+{
+    bool has = false;
+    for (int i = 0; i < plan->n_chains; i++)
+        has = has || plan->chains[i].linked;
+    return has;
+}
+
+ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_step_time *times, int n_times,
+                             ig_error *error)
+{
+    if (n_times != session->plan->n_steps)
+        return ig_fail(error, IG_E_USAGE, "the plan has %d steps, room for %d was given", session->plan->n_steps,
+                       n_times);
+    bool told = false;
+    ig_status status = ig_session_write_input(session, input, error);
+    if (!status && has_chain(session->plan))
+        status = profile_chains(session, times, &told, error);
+    return status || told ? status : profile_steps(session, times, error);
 }

@@ -62,16 +62,20 @@ ig_status ig_session_wake_step(ig_session *session, int index, ig_error *error)
     return status ? status : ig_launches_warm(session->device, *launches, step, error);
 }
 
+ig_status ig_session_bind_chain(const ig_session *session, int index, ig_kernel **out, ig_error *error)
+{
+    const ig_chain_buffers buffers = {session->slabs, session->weights, {find_buffer, session}};
+    return ig_chain_bind(&session->chain_programs[index], &session->chain_memory, &buffers, out, error);
+}
+
 static ig_status wake_chain(ig_session *session, int index, ig_error *error)
 {
     const ig_chain *chain = &session->plan->chains[index];
-    if (chain->count == 1)
+    if (!chain->linked)
         return ig_session_wake_step(session, chain->first, error);
-    ig_chain_program *program = &session->chain_programs[index];
-    const ig_chain_buffers buffers = {session->slabs, session->weights, {find_buffer, session}};
-    ig_status status = ig_chain_program_create(session->device, &session->chain_memory, chain, program, error);
-    return status ? status
-                  : ig_chain_bind(program, &session->chain_memory, &buffers, &session->bound.chains[index], error);
+    ig_status status =
+        ig_chain_program_create(session->device, &session->chain_memory, chain, &session->chain_programs[index], error);
+    return status ? status : ig_session_bind_chain(session, index, &session->bound.chains[index], error);
 }
 
 static ig_status wake_session(ig_session *session, const ig_weights *weights, ig_error *error)

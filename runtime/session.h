@@ -29,6 +29,9 @@ struct ig_session {
 /* Steps of a chain have no launches of their own before somebody wants them one by one. */
 ig_status ig_session_wake_step(ig_session *session, int index, ig_error *error) IG_MUST_USE;
 
+/* The kernel of a linked chain, on this session's memory. */
+ig_status ig_session_bind_chain(const ig_session *session, int index, ig_kernel **out, ig_error *error) IG_MUST_USE;
+
 /* Enqueues all steps, with kernels of `own` where it has them, else with the session's. */
 ig_status ig_session_enqueue(const ig_session *session, const ig_bound *own, ig_error *error) IG_MUST_USE;
 
@@ -51,8 +54,12 @@ bool ig_pack_spectrum(const float *in, int64_t rows, int64_t columns, const ig_p
 /* This session's memory for an argument. */
 const ig_buffer *ig_session_find_buffer(const ig_session *session, const ig_plan_arg *arg);
 
-/* Launches one step `n` times in a row and tells how long each took. The arena holds what the last run left. */
-ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_error *error) IG_MUST_USE;
+/* Runs one step `n` times in a row, as a frame would, and tells how long each took, and by which clock. The arena holds
+ * what the last run left. */
+ig_status ig_session_time_step(ig_session *session, int step, int n, int64_t *times_ns, ig_step_clock *clock,
+                               ig_error *error) IG_MUST_USE;
+/* Of the step's first launch and of its last. */
+void ig_step_read_events(const ig_step *step, ig_event *const events[2], ig_event_times *first, ig_event_times *last);
 
 /* USAGE unless the tensor has the input's shape. */
 ig_status ig_session_check_input(const ig_session *session, const ig_tensor *input, ig_error *error) IG_MUST_USE;

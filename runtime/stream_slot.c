@@ -99,7 +99,7 @@ static ig_status bind_chain(ig_stream_slot *slot, int index, ig_error *error)
     const ig_memory memory = {find_buffer, slot};
     if (!touches(slot, chain))
         return IG_OK;
-    if (chain->count == 1)
+    if (!chain->linked)
         return ig_launches_create(session->device, session->programs[chain->first], &session->plan->steps[chain->first],
                                   memory, &slot->bound.launches[chain->first], error);
     const ig_chain_buffers buffers = {session->slabs, session->weights, memory};

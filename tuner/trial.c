@@ -78,12 +78,19 @@ static ig_status verify(const ig_trial_rig *rig, ig_trial_run *run, ig_trial_end
     return IG_OK;
 }
 
+/* Most candidates are never built again. */
+static void skip_store(const ig_trial_run *run)
+{
+    const int chain = ig_plan_find_chain(run->plan, run->step);
+    ig_program_skip_store(run->plan->chains[chain].linked ? run->session->chain_programs[chain].program
+                                                          : run->session->programs[run->step]);
+}
+
 ig_status ig_trial_run_open(const ig_trial_rig *rig, const ig_tune_candidate *candidate, ig_trial_run *run,
                             ig_trial_end *end, ig_error *error)
 {
     const ig_tune_task *task = rig->task;
-    const ig_plan_params params = {
-        .limits = &ig_device_get_info(rig->device)->limits, .db = rig->db, .no_chains = true};
+    const ig_plan_params params = {.limits = &ig_device_get_info(rig->device)->limits, .db = rig->db};
     ig_error refusal = {0};
     *run = (ig_trial_run){.pin = {.op = task->op,
                                   .layout = task->layout,
@@ -96,7 +103,7 @@ ig_status ig_trial_run_open(const ig_trial_rig *rig, const ig_tune_candidate *ca
     if (status)
         return IG_OK;
     run->step = find_step(run->plan, run->pin.kernel);
-    ig_program_skip_store(run->session->programs[run->step]);
+    skip_store(run);
     return verify(rig, run, end, error);
 }
 
@@ -119,11 +126,12 @@ static ig_status time_run(const ig_trial_rig *rig, ig_trial_run *run, int64_t st
 {
     int64_t times[MAX_RUNS], total = 0;
     ig_status status = IG_OK;
+    ig_step_clock clock;
     int n = 0;
     for (int more = 1; n < MAX_RUNS && total < rig->enough_ns && !status; more = n) {
         if (more > MAX_RUNS - n)
             more = MAX_RUNS - n;
-        status = ig_session_time_step(run->session, run->step, more, times + n, error);
+        status = ig_session_time_step(run->session, run->step, more, times + n, &clock, error);
         for (int i = n; i < n + more && !status; i++)
             total += times[i];
         n += more;
@@ -158,10 +166,11 @@ static ig_status time_pairs(const ig_trial_rig *rig, ig_trial_run runs[2], ig_tr
     int64_t times[2][DUEL_ROUNDS];
     double ratios[DUEL_ROUNDS];
     ig_status status = IG_OK;
+    ig_step_clock clock;
     int n = 0;
     for (int64_t total = 0; n < DUEL_ROUNDS && (n < 5 || total < 4 * rig->enough_ns) && !status; n++) {
         for (int i = 0; i < 2 && !status; i++)
-            status = ig_session_time_step(runs[i].session, runs[i].step, 1, &times[i][n], error);
+            status = ig_session_time_step(runs[i].session, runs[i].step, 1, &times[i][n], &clock, error);
         total += times[0][n] + times[1][n];
         ratios[n] = (double)times[1][n] / (double)(times[0][n] > 0 ? times[0][n] : 1);
     }

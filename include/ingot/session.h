@@ -45,14 +45,21 @@ ig_status ig_session_run(ig_session *session, const ig_tensor *input, ig_tensor 
  *  Error: USAGE when the value is unknown or its memory was reused. */
 ig_status ig_session_read(ig_session *session, const char *value, ig_tensor *out, ig_error *error) IG_MUST_USE;
 
-/** Time of one launch. Unit: ns. `from_events` is false when the driver's stamps were not trusted and the host timed.
- */
+/** Who told the time of a step. */
+typedef enum ig_step_clock {
+    IG_CLOCK_HOST,   /**< the driver's stamps were missing or not plausible */
+    IG_CLOCK_EVENTS, /**< the driver */
+    IG_CLOCK_CHAIN,  /**< the kernel that runs a chain of steps, by the processor's clock: no launch is in it */
+    IG_CLOCK_COUNT
+} ig_step_clock;
+
+/** Time of one step. Unit: ns. */
 typedef struct ig_step_time {
     int64_t start_ns, duration_ns;
-    bool from_events;
+    ig_step_clock clock;
 } ig_step_time;
 
-/** As ig_session_run(), with the time of every launch (plan's n_steps of them). Slower: not for benchmarks. */
+/** As ig_session_run(), with the time of every step (plan's n_steps of them). Slower: not for benchmarks. */
 ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_step_time *times, int n_times,
                              ig_error *error) IG_MUST_USE;
 

@@ -20,7 +20,7 @@ static void check(int64_t macs, int64_t bytes, double ms, const char *bound, dou
 {
     const ig_cost cost = {.macs = macs, .adds = 1000000000, .bytes = bytes};
     ig_roofline got;
-    ig_roofline_of(&roofs, &cost, ms, &got);
+    ig_roofline_of(&roofs, &cost, true, ms, &got);
     assert_string_equal(ig_bound_name(got.bound), bound);
     assert_true(fabs(got.roof_ms - roof_ms) < 1e-12);
     assert_true(fabs(got.of_roof - roof_ms / ms) < 1e-12);
@@ -43,12 +43,25 @@ static void test_bounds(void **state)
     check(50000000, 1000, 0.5, "compute", 1);
 }
 
+/* What shares a launch with others is not held against one. */
+static void test_without_launch(void **state)
+{
+    (void)state;
+    const ig_cost cost = {.macs = 500, .bytes = 5000};
+    ig_roofline got;
+    ig_roofline_of(&roofs, &cost, true, 1, &got);
+    assert_string_equal(ig_bound_name(got.bound), "launch");
+    ig_roofline_of(&roofs, &cost, false, 1, &got);
+    assert_string_equal(ig_bound_name(got.bound), "memory");
+    assert_true(fabs(got.roof_ms - 0.0001) < 1e-12);
+}
+
 static void test_no_time(void **state)
 {
     (void)state;
     const ig_cost cost = {.macs = 50000000};
     ig_roofline got;
-    ig_roofline_of(&roofs, &cost, 0, &got);
+    ig_roofline_of(&roofs, &cost, true, 0, &got);
     assert_true(got.of_roof == 0 && got.could_save_ms == 0);
     assert_true(fabs(ig_roofline_macs_ms(&roofs, 50000000) - 1) < 1e-12);
 }
@@ -80,7 +93,8 @@ static void test_top(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds), cmocka_unit_test(test_no_time),
-                                       cmocka_unit_test(test_flops), cmocka_unit_test(test_top)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds), cmocka_unit_test(test_without_launch),
+                                       cmocka_unit_test(test_no_time), cmocka_unit_test(test_flops),
+                                       cmocka_unit_test(test_top)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "ingot/ingot.h"
+#include "runtime/session.h"
 
 /* Two outputs, one of them a part of another; a parameter as a value; rows, planes and blocks of channels. */
 static const char text[] =
@@ -115,8 +116,69 @@ static void every_frame_is_that_of_single_launches(void **state)
     }
 }
 
+/* --- time --------------------------------------------------------------------------------------------------------- */
+
+enum { MOST_STEPS = 16 };
+
+/* By the clock that this plan's steps are to be told by. */
+static void check_profile(ig_session *session, const ig_tensor *input, int n_steps, ig_step_clock clock)
+{
+    ig_error error;
+    ig_step_time times[MOST_STEPS];
+    const int64_t begin = ig_host_ns();
+    assert_int_equal(ig_session_profile(session, input, times, n_steps, &error), IG_OK);
+    const int64_t whole = ig_host_ns() - begin;
+    for (int i = 0; i < n_steps; i++) {
+        assert_int_equal(times[i].clock, clock);
+        assert_true(times[i].duration_ns > 0);
+        assert_true(i == 0 || times[i].start_ns >= times[i - 1].start_ns + times[i - 1].duration_ns - 2);
+    }
+    assert_true(times[n_steps - 1].start_ns + times[n_steps - 1].duration_ns - times[0].start_ns <= whole);
+}
+
+/* Called more often than a launch allows, and a frame after it still is what it was. */
+static void check_one_step(const world *w, ig_session *session, int step, ig_step_clock clock)
+{
+    enum { MANY = 2 * IG_CHAIN_TURNS + 3 };
+    ig_error error;
+    static result before, after;
+    int64_t times[MANY];
+    ig_step_clock told;
+    run_frame(w, session, 0, &before);
+    assert_int_equal(ig_session_time_step(session, step, MANY, times, &told, &error), IG_OK);
+    assert_int_equal(told, clock);
+    for (int i = 0; i < MANY; i++)
+        assert_true(times[i] > 0);
+    run_frame(w, session, 0, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+}
+
+static void steps_are_timed_within_a_frame(void **state)
+{
+    world *w = *state;
+    const ig_device_limits *limits = &ig_device_get_info(w->device)->limits;
+    const ig_tensor input = {.name = "input", .shape = {4, {2, 3, 19, 17}}, .data = w->input};
+    for (int apart = 0; apart < 2; apart++) {
+        const ig_step_clock clock = limits->local_is_cache && !apart ? IG_CLOCK_CHAIN : IG_CLOCK_EVENTS;
+        const ig_plan_params params = {.limits = limits, .db = w->db, .no_chains = apart};
+        ig_error error;
+        ig_plan *plan = NULL;
+        ig_session *session = NULL;
+        assert_int_equal(ig_plan_create(w->graph, &params, &plan, &error), IG_OK);
+        assert_int_equal(ig_session_create(w->device, plan, w->weights, &session, &error), IG_OK);
+        assert_in_range(plan->n_steps, 5, MOST_STEPS);
+        for (int i = 0; i < 3; i++)
+            check_profile(session, &input, plan->n_steps, clock);
+        for (int i = 0; i < plan->n_steps; i++)
+            check_one_step(w, session, i, clock);
+        ig_session_destroy(&session);
+        ig_plan_destroy(&plan);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_frame_is_that_of_single_launches)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_frame_is_that_of_single_launches),
+                                       cmocka_unit_test(steps_are_timed_within_a_frame)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
