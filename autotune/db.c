@@ -8,7 +8,7 @@
 
 enum { MAX_DB_BYTES = 64 << 20 };
 
-static const char *const rung_names[IG_RUNG_COUNT] = {"exact", "nearest", "family", "default"};
+static const char *const rung_names[IG_RUNG_COUNT] = {"exact", "nearest", "family", "profile", "default"};
 
 const char *ig_tune_rung_name(ig_tune_rung rung)
 {

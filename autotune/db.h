@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cl/kernels/kernel.h"
+#include "ingot/device.h"
 #include "ingot/tune.h"
 
 /* Whose records a section of a file holds. Texts are never NULL. */
@@ -52,10 +53,15 @@ typedef struct ig_tune_shelf {
     int64_t priority; /* the header's, unless a record for any problem says otherwise */
 } ig_tune_shelf;
 
-/* Fills `out` from `db` (NULL: no records). A record whose parameters the kernel no longer has, or whose values it no
- * longer allows, is passed over. False when memory is out. */
-bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
-                    ig_tune_shelf *out);
+/* Writes the family whose records a device may borrow, as `db` (NULL: no records) has none of its own for any problem:
+ * the nearest profile's, where it is as certain as it can be of a device of another family; else "". */
+ig_status ig_tune_find_lender(const ig_tune_db *db, const ig_device_limits *limits, char lender[IG_DEVICE_TEXT],
+                              ig_error *error) IG_MUST_USE;
+
+/* Fills `out` from `db`, and with what the lender has for any problem. A record whose parameters the kernel no longer
+ * has, or whose values it no longer allows, is passed over. False when memory is out. */
+bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
+                    const ig_kernel_def *kernel, ig_tune_shelf *out);
 
 /* At most one choice per rung, best rung first, the header's default last; of equally near records the last one. */
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);

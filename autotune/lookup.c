@@ -1,4 +1,5 @@
-/* The tuning ladder: exact record, nearest problem of the family, any problem of the family, the header's default. */
+/* The tuning ladder: exact record, nearest problem of the family, any problem of the family or of the one that lends,
+ * the header's default. */
 #include "autotune/db.h"
 
 #include <math.h>
@@ -25,22 +26,30 @@ bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *re
     return used == record->params.count;
 }
 
-static bool record_applies(const ig_tune_record *record, const ig_device_limits *limits, const ig_kernel_def *kernel)
+static bool is_of_family(const ig_tune_record *record, const char *family)
+{
+    return strcmp(record->device->family, family) == 0;
+}
+
+/* Another family's winner of one problem says nothing. */
+static bool record_applies(const ig_tune_record *record, const ig_device_limits *limits, const char *lender,
+                           const ig_kernel_def *kernel)
 {
     int64_t values[IG_KERNEL_MAX_TUNES];
-    return strcmp(record->device->family, limits->family) == 0 && strcmp(record->kernel, kernel->name) == 0 &&
+    return (is_of_family(record, limits->family) || (is_of_family(record, lender) && record->problem.count == 0)) &&
+           strcmp(record->kernel, kernel->name) == 0 &&
            (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash) &&
            ig_tune_record_values(kernel, record, values);
 }
 
-bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const ig_kernel_def *kernel,
-                    ig_tune_shelf *out)
+bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
+                    const ig_kernel_def *kernel, ig_tune_shelf *out)
 {
     int capacity = 0;
     *out = (ig_tune_shelf){.kernel = kernel, .limits = limits, .priority = kernel->priority};
     for (int i = 0; db && i < db->count; i++) {
         const ig_tune_record *record = &db->records[i];
-        if (!record_applies(record, limits, kernel))
+        if (!record_applies(record, limits, lender, kernel))
             continue;
         if (!ig_arena_grow(arena, (void **)&out->records, &capacity, out->count + 1, sizeof *out->records))
             return false;
@@ -85,7 +94,7 @@ bool ig_tune_record_is_about(const ig_tune_record *record, const ig_device_limit
 static ig_tune_rung record_rung(const ig_tune_record *record, const ig_device_limits *limits, double distance)
 {
     if (record->problem.count == 0)
-        return IG_RUNG_FAMILY;
+        return is_of_family(record, limits->family) ? IG_RUNG_FAMILY : IG_RUNG_PROFILE;
     bool same_device =
         strcmp(record->device->name, limits->name) == 0 && strcmp(record->device->driver, limits->driver) == 0;
     return distance == 0 && same_device ? IG_RUNG_EXACT : IG_RUNG_NEAREST;

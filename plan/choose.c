@@ -182,11 +182,15 @@ ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_e
     ig_status status = ig_kernel_set_load(plan->arena, &plan->kernels, error);
     if (status)
         return status;
+    char lender[IG_DEVICE_TEXT];
+    status = ig_tune_find_lender(params->db, &plan->limits, lender, error);
+    if (status)
+        return status;
     plan->shelves = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->shelves);
     bool ok = plan->shelves != NULL;
     for (int i = 0; i < plan->kernels.count && ok; i++) {
         const ig_kernel_def *kernel = &plan->kernels.kernels[i];
-        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, kernel, &plan->shelves[i]);
+        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, lender, kernel, &plan->shelves[i]);
         if (ok && ig_plan_is_forced(params, kernel))
             plan->shelves[i].priority = FORCED_PRIORITY;
     }

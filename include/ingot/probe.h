@@ -52,8 +52,8 @@ typedef struct ig_profile_match {
     double confidence;            /**< 0 .. 1 */
 } ig_profile_match;
 
-/** Finds the shipped profile nearest to a device, for hardware of the family "generic": planning may then take the
- *  records of that profile's family. Profiles of no family are not considered.
+/** Finds the shipped profile nearest to a device. Planning takes the records of that profile's family for a device of
+ *  whose own family there are none (docs/tuning.md). Profiles of no family are not considered.
  *
  *  The confidence is the weighted mean of likenesses, each from 0 to 1: the family (weight 8; "generic" is like none),
  *  the type (4), the width of float vectors (2), whether local memory is cache (2), the largest work-group (1), the

@@ -16,10 +16,11 @@ typedef enum ig_tune_rung {
     IG_RUNG_EXACT,   /**< this device and driver, this problem */
     IG_RUNG_NEAREST, /**< this device family, the problem nearest in size */
     IG_RUNG_FAMILY,  /**< this device family, any problem */
+    IG_RUNG_PROFILE, /**< no record of this family at all: that of the nearest device profile, any problem */
     IG_RUNG_DEFAULT, /**< the safe default of the kernel's header */
     IG_RUNG_COUNT
 } ig_tune_rung;
-/** "exact", "nearest", "family" or "default". Thread: any. */
+/** "exact", "nearest", "family", "profile" or "default". Thread: any. */
 const char *ig_tune_rung_name(ig_tune_rung rung);
 
 /** How thoroughly was searched. */

@@ -43,18 +43,24 @@ static ig_status parse(const char *text, ig_error *error)
     return ig_tune_db_parse(db, text, strlen(text), "records.tune", error);
 }
 
-static ig_tune_choice best_for(int64_t c)
+/* With what that family lends. */
+static ig_tune_choice best_from(int64_t c, const char *lender)
 {
     ig_kernel_vars problem = {.count = 0};
     ig_kernel_vars_set(&problem, "C", c);
     ig_kernel_vars_set(&problem, "H", 56);
     ig_tune_choice choices[IG_RUNG_COUNT];
     ig_tune_shelf shelf;
-    assert_true(ig_tune_shelve(db->arena, db, &device, &kernel, &shelf));
+    assert_true(ig_tune_shelve(db->arena, db, &device, lender, &kernel, &shelf));
     int count = ig_tune_lookup(&shelf, &problem, choices);
     assert_true(count >= 1);
     assert_int_equal(choices[count - 1].rung, IG_RUNG_DEFAULT);
     return choices[0];
+}
+
+static ig_tune_choice best_for(int64_t c)
+{
+    return best_from(c, "");
 }
 
 static void forget_shipped(void)
@@ -93,6 +99,54 @@ static void the_ladder_goes_from_exact_to_default(void **state)
         IG_OK);
     assert_int_equal(best_for(64).rung, IG_RUNG_EXACT);
     assert_int_equal(best_for(64).values[0], 1);
+}
+
+/* Whom a device would borrow from; "" of nobody. */
+static const char *lender_of(const ig_device_limits *limits)
+{
+    static char lender[IG_DEVICE_TEXT];
+    ig_error error;
+    assert_int_equal(ig_tune_find_lender(db, limits, lender, &error), IG_OK);
+    return lender;
+}
+
+static void a_family_without_records_borrows_those_of_the_nearest_profile(void **state)
+{
+    (void)state;
+    ig_error error;
+    ig_device_limits limits;
+    forget_shipped();
+    assert_int_equal(ig_device_limits_shipped("pocl-avx2", &limits, &error), IG_OK);
+    snprintf(limits.family, sizeof limits.family, "generic");
+    assert_string_equal(lender_of(&limits), ""); /* there is nothing to borrow */
+    assert_int_equal(parse("device family=pocl-cpu\nkernel=conv2d_direct problem=* params=TM:2\n"
+                           "kernel=conv2d_direct problem=C:64,H:56 params=TM:8\n",
+                           &error),
+                     IG_OK);
+    assert_string_equal(lender_of(&limits), "pocl-cpu");
+    limits.local_is_cache = false; /* far fewer profiles are like that, and none of them lends */
+    assert_string_equal(lender_of(&limits), "");
+    limits.local_is_cache = true;
+    assert_int_equal(parse("device family=generic\nkernel=conv2d_direct problem=C:64,H:56 params=TM:8\n", &error),
+                     IG_OK);
+    assert_string_equal(lender_of(&limits), "pocl-cpu");
+    assert_int_equal(parse("device family=generic\nkernel=conv2d_direct problem=* params=TM:8\n", &error), IG_OK);
+    assert_string_equal(lender_of(&limits), "");
+}
+
+static void what_is_borrowed_is_for_any_problem(void **state)
+{
+    (void)state;
+    ig_error error;
+    forget_shipped();
+    assert_int_equal(parse("device family=good\nkernel=conv2d_direct problem=* params=TM:2\n"
+                           "kernel=conv2d_direct problem=C:64,H:56 params=TM:8\n",
+                           &error),
+                     IG_OK);
+    assert_int_equal(best_from(64, "").rung, IG_RUNG_DEFAULT);
+    assert_int_equal(best_from(64, "good").rung, IG_RUNG_PROFILE);
+    assert_int_equal(best_from(64, "good").values[0], 2);
+    assert_string_equal(ig_tune_rung_name(IG_RUNG_PROFILE), "profile");
 }
 
 static void records_that_do_not_fit_are_passed_over(void **state)
@@ -276,6 +330,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_shipped_records_parse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_ladder_goes_from_exact_to_default, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_family_without_records_borrows_those_of_the_nearest_profile, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_is_borrowed_is_for_any_problem, set_up, tear_down),
         cmocka_unit_test_setup_teardown(records_that_do_not_fit_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_line_imports_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_printed_reads_back, set_up, tear_down),
