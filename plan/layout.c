@@ -35,7 +35,7 @@ bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape)
     return rank >= 3 && shape->dim[rank - 2] * shape->dim[rank - 1] == 1 && shape->dim[rank - 3] % plan->block == 0;
 }
 
-static bool can_be_blocked(const ig_shape *shape)
+bool ig_plan_can_be_blocked(const ig_shape *shape)
 {
     return shape->rank == 4 && shape->dim[1] > 1;
 }
@@ -47,12 +47,11 @@ bool ig_plan_is_one_channel(const ig_shape *shape)
 
 static bool allows(const ig_plan *plan, const ig_op_context *call, ig_call_layout layout)
 {
-    bool fits = (!layout.in || call->n_inputs > 0) && (!layout.out || can_be_blocked(&call->output));
-    for (int i = 0; i < call->n_inputs; i++)
-        fits = fits && (!layout.in || can_be_blocked(&call->inputs[i]));
+    bool fits = (!layout.in || (call->n_inputs > 0 && ig_plan_can_be_blocked(&call->inputs[0]))) &&
+                (!layout.out || ig_plan_can_be_blocked(&call->output));
     for (int i = 0; i < call->then.n_operands; i++) {
         const ig_shape *operand = &call->then.operands[i];
-        fits = fits && (!layout.out || can_be_blocked(operand) || ig_plan_is_one_channel(operand) ||
+        fits = fits && (!layout.out || ig_plan_can_be_blocked(operand) || ig_plan_is_one_channel(operand) ||
                         ig_plan_is_neutral(plan, operand));
     }
     return fits;
@@ -93,9 +92,9 @@ static ig_status find_cost(chooser *c, int node, const ig_op_context *call, ig_c
     if (step.kernel->out == IG_KERNEL_EITHER && !layout.out)
         *cost += bytes_of(&call->output);
     if (c->params->layout == IG_LAYOUT_BLOCKED)
-        *cost = layout.in + layout.out < 2 ? WANTED_COST : 0;
+        *cost = (2 - layout.in - layout.out) * WANTED_COST;
     if (c->params->n_force_kernels > 0 && !ig_plan_is_forced(c->params, step.kernel))
-        *cost += 2 * WANTED_COST; /* which decides, wherever another layout has a forced one */
+        *cost += 4 * WANTED_COST; /* which decides, wherever another layout has a forced one */
     return IG_OK;
 }
 
@@ -142,9 +141,9 @@ static int producer_side(const chooser *c, int value)
 static int reader_side(const ig_graph *graph, int index, int k)
 {
     const ig_node *node = &graph->nodes[index];
-    if (k < ig_node_own_inputs(node))
-        return reads(index);
-    return ig_plan_is_one_channel(&graph->values[node->inputs[k]].shape) ? IG_CUT_SECOND : writes(index);
+    if (!ig_plan_can_be_blocked(&graph->values[node->inputs[k]].shape))
+        return IG_CUT_SECOND;
+    return k < ig_node_own_inputs(node) ? reads(index) : writes(index);
 }
 
 /* Each value is reordered once, for all who want it otherwise: `from` stands for "some reader wants NCHW", `to` for

@@ -137,6 +137,8 @@ ig_status ig_plan_choose_layouts(ig_plan *plan, const ig_plan_params *params, ig
 ig_status ig_plan_reorder(ig_plan *plan, const ig_call_layout *layouts, ig_error *error) IG_MUST_USE;
 /* One pixel whose channels fill their blocks, with or without a batch: it lies the same either way. */
 bool ig_plan_is_neutral(const ig_plan *plan, const ig_shape *shape);
+/* A map of several channels. All else lies as it does in NCHW, beside maps in blocks too. */
+bool ig_plan_can_be_blocked(const ig_shape *shape);
 /* A map that is never blocked: as an operand it is the same for every lane. */
 bool ig_plan_is_one_channel(const ig_shape *shape);
 /* Elements of the map as it lies, with the lanes that fill up its last block. */

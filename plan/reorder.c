@@ -67,9 +67,8 @@ static ig_status copy_node(orderer *o, int index, ig_error *error)
     const int own = ig_node_own_inputs(node);
     int inputs[IG_MAX_INPUTS], value = -1;
     for (int k = 0; k < node->n_inputs; k++) {
-        const bool blocked =
-            k < own ? o->layouts[index].in
-                    : o->layouts[index].out && !ig_plan_is_one_channel(&graph->values[node->inputs[k]].shape);
+        const bool blocked = (k < own ? o->layouts[index].in : o->layouts[index].out) &&
+                             ig_plan_can_be_blocked(&graph->values[node->inputs[k]].shape);
         ig_status status = get_value(o, node->inputs[k], blocked, &inputs[k], error);
         if (status)
             return status;

@@ -19,17 +19,18 @@
 //@ arg buffer in 0 a
 //@ arg buffer in 1 b
 //@ arg buffer out y
-//@ arg int CB EACH_IMAGE PIXELS PIXEL_GROUPS TN
+//@ arg int IN_C CB EACH_IMAGE PIXELS PIXEL_GROUPS TN
 //@ local LX, 1, 1
 //@ groups PIXEL_GROUPS * PLANES, 1, 1
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
 void binary_channels(__global const float *a, __global const float *b, __global float *y,
-                     int CB, int EACH_IMAGE, int PIXELS, int PIXEL_GROUPS, int TN EPILOGUE_PARAMS)
+                     int IN_C, int CB, int EACH_IMAGE, int PIXELS, int PIXEL_GROUPS, int TN EPILOGUE_PARAMS)
 {
     BEGIN;
     const int group = get_group_id(0), plane = group / PIXEL_GROUPS, block = EACH_IMAGE ? plane : plane % CB;
-    const VF number = VLOAD((SWAPPED ? a : b) + block * LANES);
+    /* Of [C,1,1] there may be no whole last block. */
+    const VF number = load_some((SWAPPED ? a : b) + block * LANES, IN_C - plane % CB * LANES);
     /* Work-items of a group take neighbouring pixels in turn. */
     int p = group % PIXEL_GROUPS * TN * LX + (int)get_local_id(0);
     for (int n = 0; n < TN && p < PIXELS; ++n, p += LX) {

@@ -1,11 +1,13 @@
 //@ kernel lerp_broadcast
 //@ op lerp
 //@ doc a + w * (b - a) by NumPy broadcasting: a work-item takes TN vectors along the last axis of each of TM rows.
+//@ layout any
 //@ priority 10
 //@ tune VW {1,4,8,16} = 1 : floats in a vector
 //@ tune TM 1..64 = 1 : rows a work-item takes
 //@ tune TN 1..256 = 1 : vectors of a row a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along a row
+//@ when BLOCK == 1 || FLAT
 //@ let LANES = VW
 //@ let ROWS = FLAT ? 1 : D0 * D1 * D2
 //@ let LENGTH = FLAT ? ELEMS : D3

@@ -9,13 +9,14 @@
 //@ let LANES = IN_BLOCK
 //@ let CB = ceil(IN_C, IN_BLOCK)
 //@ let PLANES = OUTER / IN_C * CB
-//@ define LANES LX
+//@ define LANES LX OF
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int PLANES CB RED IN_C
 //@ local LX, 1, 1
 //@ groups ceil(PLANES, LX), 1, 1
 
+#define EACH(v) IG_PASTE(ACT_, OF)(v)
 #define RUN 128 /* sums of runs are summed: long chains of single additions would lose digits */
 
 __kernel __attribute__((reqd_work_group_size(LX, 1, 1)))
@@ -31,7 +32,7 @@ void reduce_mean_blocked(__global const float *restrict x, __global float *restr
     for (int run = 0; run < RED; run += RUN) {
         VF sum = 0.0f;
         for (int r = run; r < min(run + RUN, RED); ++r)
-            sum += VLOAD(x + r * LANES);
+            sum += EACH(VLOAD(x + r * LANES));
         total += sum;
     }
     FINISH(total / RED, y, plane / CB * IN_C + channel, 0, IN_C - channel);

@@ -1,15 +1,16 @@
 //@ kernel reorder_blocks
 //@ op reorder
-//@ doc NCHW to blocks of channels: a work-item makes TN pixels of one block, BLOCK channels side by side.
+//@ doc NCHW to blocks of channels: a work-item takes squares of as many pixels as channels of one block and transposes them.
 //@ layout nchw blocked
 //@ priority 20
 //@ epilogue
-//@ tune TN 1..256 = 1 : pixels a work-item makes
+//@ tune TN 1..32 = 1 : squares a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along pixels
 //@ let LANES = BLOCK
+//@ let SQUARE = 1
 //@ let CB = ceil(C, BLOCK)
-//@ let PIXEL_GROUPS = ceil(PIXELS, TN * LX)
-//@ define LANES LX
+//@ let PIXEL_GROUPS = ceil(PIXELS, LANES * TN * LX)
+//@ define LANES LX SQUARE
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int C CB PIXELS PIXEL_GROUPS TN
@@ -22,14 +23,19 @@ void reorder_blocks(__global const float *restrict x, __global float *restrict y
 {
     BEGIN;
     const int group = get_group_id(0), block = group / PIXEL_GROUPS, image = get_group_id(2);
-    const int first = (group % PIXEL_GROUPS * LX + (int)get_local_id(0)) * TN, channels = min(C - block * LANES, LANES);
-    __global const float *from = x + (image * C + block * LANES) * PIXELS;
-    const int to = (image * CB + block) * PIXELS;
-    for (int p = first; p < min(first + TN, PIXELS); ++p) {
-        float value[LANES];
+    const int channels = C - block * LANES, to = (image * CB + block) * PIXELS;
+    x += (image * C + block * LANES) * PIXELS;
+    /* Work-items of a group take neighbouring squares in turn. */
+    int p = (group % PIXEL_GROUPS * TN * LX + (int)get_local_id(0)) * LANES;
+    for (int n = 0; n < TN && p < PIXELS; ++n, p += LX * LANES) {
+        VF v[LANES];
         #pragma unroll
         for (int i = 0; i < LANES; ++i)
-            value[i] = i < channels ? from[i * PIXELS + p] : 0.0f;
-        FINISH(VLOAD(value), y, (to + p) * LANES, 0, LANES);
+            v[i] = i < channels ? load_some(x + i * PIXELS + p, PIXELS - p) : (VF)0.0f;
+        transpose(v);
+        #pragma unroll
+        for (int i = 0; i < LANES; ++i)
+            if (p + i < PIXELS)
+                FINISH(v[i], y, (to + p + i) * LANES, 0, LANES);
     }
 }

@@ -1,15 +1,16 @@
 //@ kernel reorder_planes
 //@ op reorder
-//@ doc Blocks of channels to NCHW: a work-item takes TN pixels of one block apart into IN_BLOCK planes.
+//@ doc Blocks of channels to NCHW: a work-item takes squares of as many pixels as channels of one block and transposes them.
 //@ layout blocked nchw
 //@ priority 20
 //@ epilogue
-//@ tune TN 1..256 = 1 : pixels a work-item takes
+//@ tune TN 1..32 = 1 : squares a work-item takes
 //@ tune LX {1,2,4,8,16,32,64} = 64 : work-items along pixels
 //@ let LANES = IN_BLOCK
+//@ let SQUARE = 1
 //@ let CB = ceil(C, IN_BLOCK)
-//@ let PIXEL_GROUPS = ceil(PIXELS, TN * LX)
-//@ define LANES LX
+//@ let PIXEL_GROUPS = ceil(PIXELS, LANES * TN * LX)
+//@ define LANES LX SQUARE
 //@ arg buffer in 0 x
 //@ arg buffer out y
 //@ arg int C CB PIXELS PIXEL_GROUPS TN
@@ -22,13 +23,19 @@ void reorder_planes(__global const float *restrict x, __global float *restrict y
 {
     BEGIN;
     const int group = get_group_id(0), block = group / PIXEL_GROUPS, image = get_group_id(2);
-    const int first = (group % PIXEL_GROUPS * LX + (int)get_local_id(0)) * TN, channels = min(C - block * LANES, LANES);
-    __global const float *from = x + (image * CB + block) * PIXELS * LANES;
-    const int to = (image * C + block * LANES) * PIXELS;
-    for (int p = first; p < min(first + TN, PIXELS); ++p) {
-        float value[LANES];
-        VSTORE(VLOAD(from + p * LANES), value);
-        for (int i = 0; i < channels; ++i)
-            FINISH_ONE(value[i], y, to + i * PIXELS + p);
+    const int channels = C - block * LANES, to = (image * C + block * LANES) * PIXELS;
+    x += (image * CB + block) * PIXELS * LANES;
+    /* Work-items of a group take neighbouring squares in turn. */
+    int p = (group % PIXEL_GROUPS * TN * LX + (int)get_local_id(0)) * LANES;
+    for (int n = 0; n < TN && p < PIXELS; ++n, p += LX * LANES) {
+        VF v[LANES];
+        #pragma unroll
+        for (int i = 0; i < LANES; ++i)
+            v[i] = VLOAD(x + min(p + i, PIXELS - 1) * LANES);
+        transpose(v);
+        #pragma unroll
+        for (int i = 0; i < LANES; ++i)
+            if (i < channels)
+                FINISH(v[i], y, to + i * PIXELS + p, 0, PIXELS - p);
     }
 }

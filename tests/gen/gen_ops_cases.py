@@ -96,6 +96,12 @@ BROADCAST = [
     case("four_separate_axes", [2, 1, 3, 1], [2, 4, 3, 3]),
     case("six_axes", [2, 1, 3, 1, 1, 1], [2, 4, 3, 3, 2, 1]),
     case("single", [1], [1]),
+    case("one_channel_rest_of_a_block", [2, 19, 5, 9], [2, 1, 5, 9]),
+    case("one_channel_shared_by_images", [2, 19, 5, 9], [1, 1, 5, 9]),
+    case("one_plane", [1, 19, 5, 9], [5, 9]),
+    case("one_plane_in_front", [1, 1, 5, 9], [2, 16, 5, 9]),
+    case("per_channel_rest_of_a_block", [2, 19, 5, 9], [19, 1, 1]),
+    case("per_channel_of_images", [2, 19, 5, 9], [2, 19, 1, 1]),
 ]
 BROADCAST_REFUSALS = [
     refusal("extents_differ", "broadcast", [2, 3, 5, 7], [2, 4, 1, 1]),
@@ -130,6 +136,9 @@ REDUCE = [
     case("nan_in_columns", [5, 19], axes=[0], data=[some_nan(95, 3, 45, 94)]),
     case("of_magnitudes", [2, 3, 5, 7], axes=[2, 3], of="abs"),
     case("of_gates_in_columns", [2, 37, 21], axes=[1], of="sigmoid", then=["relu"]),
+    case("rest_of_a_block", [2, 19, 5, 9], axes=[2, 3]),
+    case("nan_in_images", [2, 9, 3, 5], axes=[2, 3], data=[some_nan(270, 14, 135, 269)]),
+    case("of_gates_in_images", [2, 19, 5, 9], axes=[2, 3], of="sigmoid"),
 ]
 REDUCE_REFUSALS = [
     refusal("gap", "neighbours", [2, 3, 5, 7], axes=[1, 3]),
@@ -160,6 +169,8 @@ CASES = {
         case("gate_scalar", [2, 3, 5, 7], [2, 3, 5, 7], [1]),
         case("all_differ", [2, 3, 1, 7], [1, 3, 5, 1], [2, 1, 5, 1]),
         case("single", [1], [1], [1]),
+        case("even_blocks", [2, 16, 5, 9], [2, 16, 5, 9], [2, 16, 5, 9]),
+        case("rest_of_a_block", [2, 19, 5, 9], [2, 19, 5, 9], [2, 19, 5, 9]),
     ],
     "batch_norm": [
         case("image", [2, 3, 5, 7], cost=(0, 210, 210)),
@@ -200,6 +211,9 @@ CASES = {
         case("slope_worked_example", [1, 2, 4], [1, 2], [1, 2],
              data=[[1.0, -0.5, 0.25, 0.0, 2.0, -2.0, -0.25, 0.0], [0.25, -0.25], [2.0, 0.5]],
              printed=[1.75, -0.75, 0.0, 0.0, 1.25, -1.25, -0.375, 0.0]),
+        case("even_blocks", [2, 16, 5, 9], [2, 16]),
+        case("rest_of_a_block", [2, 19, 5, 9], [2, 19]),
+        case("slope_even_blocks", [2, 32, 5, 9], [2, 32, 1, 1], [2, 32]),
     ],
     "matmul": [
         case("plain", [3, 5], [5, 7], cost=(105, 0, 0)),

@@ -153,13 +153,42 @@ static void norms_in_epilogues_lie_in_blocks(void **state)
     }
 }
 
+/* A gate of one channel and thresholds of channels lie as they do in NCHW; the map beside them stays in blocks. */
+static void gates_leave_maps_in_blocks(void **state)
+{
+    (void)state;
+    static const char pixels[] =
+        CONV("a", "input", 32) CONV("b", "a", 1) OP("mul", "c", "[a, b]") CONV("d", "c", 32) MEAN("e", "d");
+    static const char channels[] = CONV("a", "input", 32) "  - {op: reduce_mean, name: b, in: a, axes: [2, 3]}\n" OP(
+        "soft_threshold", "c", "[a, b]") CONV("d", "c", 32) MEAN("e", "d");
+    assert_int_equal(count_in(pixels, "y: e", IG_LAYOUT_AUTO, "binary_pixels<f32,nchw8c>"), 1);
+    assert_int_equal(count_in(pixels, "y: e", IG_LAYOUT_AUTO, "reorder_"), 0);
+    assert_int_equal(count_in(channels, "y: e", IG_LAYOUT_AUTO, "soft_threshold_blocked<f32,nchw8c>"), 1);
+    assert_int_equal(count_in(channels, "y: e", IG_LAYOUT_AUTO, "reorder_"), 0);
+}
+
+/* Who asks for blocks gets them where a kernel reads them, though it writes NCHW. */
+static void blocks_are_read_where_they_are_wanted(void **state)
+{
+    (void)state;
+    static const char layers[] =
+        OP("softmax", "a", "input, axis: 1") "  - {op: reduce_max, name: b, in: a, axes: [2, 3]}\n";
+    assert_int_equal(count_in(layers, "y: b", IG_LAYOUT_AUTO, "8c"), 0);
+    assert_int_equal(count_in(layers, "y: b", IG_LAYOUT_BLOCKED, "reduce_max_blocked<f32,nchw8c-nchw>"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_network_needs_no_reorder),       cmocka_unit_test(nothing_is_blocked_without_records),
-        cmocka_unit_test(outputs_are_taken_apart),          cmocka_unit_test(one_reorder_serves_all_readers),
-        cmocka_unit_test(islands_stay_as_they_are),         cmocka_unit_test(whole_blocks_are_parts),
+        cmocka_unit_test(a_network_needs_no_reorder),
+        cmocka_unit_test(nothing_is_blocked_without_records),
+        cmocka_unit_test(outputs_are_taken_apart),
+        cmocka_unit_test(one_reorder_serves_all_readers),
+        cmocka_unit_test(islands_stay_as_they_are),
+        cmocka_unit_test(whole_blocks_are_parts),
         cmocka_unit_test(norms_in_epilogues_lie_in_blocks),
+        cmocka_unit_test(gates_leave_maps_in_blocks),
+        cmocka_unit_test(blocks_are_read_where_they_are_wanted),
     };
     return cmocka_run_group_tests(tests, open_profile, close_profile);
 }
