@@ -41,6 +41,14 @@ int ig_plan_find_chain(const ig_plan *plan, int step)
     return index;
 }
 
+bool ig_plan_has_chain(const ig_plan *plan)
+{
+    bool has = false;
+    for (int i = 0; i < plan->n_chains; i++)
+        has = has || plan->chains[i].linked;
+    return has;
+}
+
 ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_error *error)
 {
     plan->chains = ig_arena_array(plan->arena, (size_t)plan->n_steps + 1, sizeof *plan->chains);

@@ -173,6 +173,8 @@ ig_status ig_plan_layout_memory(ig_plan *plan, ig_error *error) IG_MUST_USE;
 int64_t ig_plan_param_offset(const ig_plan *plan, int index);
 /* The chain that a step belongs to. */
 int ig_plan_find_chain(const ig_plan *plan, int step);
+/* Some of its chains are linked. */
+bool ig_plan_has_chain(const ig_plan *plan);
 ig_status ig_plan_cut_chains(ig_plan *plan, const ig_plan_params *params, ig_error *error) IG_MUST_USE;
 const char *ig_plan_kernel_word(ig_plan *plan, const ig_op_context *call, const ig_step *step);
 

@@ -104,14 +104,6 @@ static ig_status profile_chains(ig_session *session, ig_step_time *times, bool *
     return status;
 }
 
-static bool has_chain(const ig_plan *plan)
-{
-    bool has = false;
-    for (int i = 0; i < plan->n_chains; i++)
-        has = has || plan->chains[i].linked;
-    return has;
-}
-
 ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_step_time *times, int n_times,
                              ig_error *error)
 {
@@ -120,7 +112,7 @@ ig_status ig_session_profile(ig_session *session, const ig_tensor *input, ig_ste
                        n_times);
     bool told = false;
     ig_status status = ig_session_write_input(session, input, error);
-    if (!status && has_chain(session->plan))
+    if (!status && ig_plan_has_chain(session->plan))
         status = profile_chains(session, times, &told, error);
     return status || told ? status : profile_steps(session, times, error);
 }

@@ -35,7 +35,7 @@ static ig_status upload_param(ig_session *session, int index, const ig_weights *
 static ig_status create_weights(ig_session *session, ig_error *error)
 {
     const ig_plan *plan = session->plan;
-    if (plan->n_chains == plan->n_steps)
+    if (!ig_plan_has_chain(plan))
         return IG_OK;
     const int64_t bytes = ig_plan_param_offset(plan, plan->n_params);
     return ig_buffer_create(session->device, bytes > 0 ? bytes : 1, &session->weights, error);
