@@ -16,9 +16,13 @@ typedef struct ig_bench_params {
     double seconds;                                  /* stop when this much time went by; 0: max_runs alone decides */
     const volatile bool *cancel;                     /* checked between runs; may be NULL */
     void (*report)(void *user, int done, int total); /* after each run; may be NULL */
+    /* Where what is timed leaves the time that counts, when that is not all of its call (pauses, another process's
+     * clock); NULL: the host's monotonic clock around the call. Unit: ms. */
+    const double *taken_ms;
+    double *rounds_ms[2]; /* gets the times of each round in their order, max_runs at most; NULL: not wanted */
 } ig_bench_params;
 
-/* Times `run` by the host's monotonic clock. Unit: ms in `out`.
+/* Times `run`. Unit: ms in `out`.
  * Error: CANCELLED, NO_MEMORY, USAGE, or what `run` returned. */
 ig_status ig_bench_measure(const ig_bench_params *params, ig_stats *out, ig_error *error) IG_MUST_USE;
 

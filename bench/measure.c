@@ -30,7 +30,7 @@ static ig_status run_once(const ig_bench_params *params, bench_run run, double *
         return fail(error, IG_E_CANCELLED, "interrupted");
     double begin = now_ms();
     ig_status status = run(params->user, error);
-    *ms = now_ms() - begin;
+    *ms = params->taken_ms ? *params->taken_ms : now_ms() - begin;
     return status;
 }
 
@@ -73,8 +73,11 @@ static ig_status take_times(const ig_bench_params *params, bench_run other, doub
     return IG_OK;
 }
 
-static void summarize(double *times[3], int runs, ig_bench_pair *out)
+static void summarize(const ig_bench_params *params, double *times[3], int runs, ig_bench_pair *out)
 {
+    for (int i = 0; i < 2; i++)
+        if (params->rounds_ms[i]) /* summaries sort */
+            memcpy(params->rounds_ms[i], times[i], (size_t)runs * sizeof *times[i]);
     for (int i = 0; i < runs; i++)
         times[2][i] = times[1][i] > 0 ? times[0][i] / times[1][i] : 0;
     ig_stats_summarize(times[0], runs, &out->first);
@@ -94,7 +97,7 @@ static ig_status measure(const ig_bench_params *params, bench_run other, ig_benc
     int runs = 0;
     ig_status status = take_times(params, other, times, &runs, error);
     if (!status)
-        summarize(times, runs, out);
+        summarize(params, times, runs, out);
     free(all);
     return status;
 }

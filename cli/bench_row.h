@@ -18,7 +18,9 @@ typedef struct bench_args {
     bool measure;
     bool stream;
     int64_t depth;
-    const char *compare, *report; /* NULL: not asked for */
+    const char *compare, *peers, *report; /* NULL: not asked for */
+    const char *peer;                     /* NULL: all that there are */
+    double peer_limit;
 } bench_args;
 
 /* The device's roofs, measured when the first time is held against them. */
@@ -40,7 +42,8 @@ typedef struct bench_run {
     const bench_args *args;
     const backend *b;
     bench_roofs *roofs;
-    struct html_report *report; /* NULL: not asked for */
+    struct html_report *report;    /* NULL: not asked for */
+    const struct peer_host *peers; /* of --peers */
     table t;
 } bench_run;
 
@@ -96,10 +99,21 @@ extern const column compare_columns[COMPARE_COLUMNS];
 ig_status compare_check(const bench_args *args, ig_error *error) IG_MUST_USE;
 int bench_compare(bench_run *r, const char *name);
 /* The geometric means of the quotients as a sentence; "" where there are none. */
-enum { BENCH_NOTE = 160 };
+enum { BENCH_NOTE = 512 };
 void compare_note(const table *t, char out[BENCH_NOTE]);
 /* With the geometric means; CSV has the rows alone. */
 ig_status compare_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
+
+/* `ingot bench --peers` (peers_bench.c, peers_print.c): what is timed without MODEL; USAGE for options that do not go
+ * with it, columns, the rows of one network, all rows, and what the ratios beside each peer come to. */
+enum { PEERS_MODELS = 14, PEERS_COLUMNS = 22 };
+extern const char *const peers_models[PEERS_MODELS];
+extern const column peers_columns[PEERS_COLUMNS];
+ig_status peers_check(const bench_args *args, ig_error *error) IG_MUST_USE;
+int bench_peers(bench_run *r, const char *name);
+void peers_note(const table *t, char out[BENCH_NOTE]);
+/* With the geometric means; CSV has the rows alone. */
+ig_status peers_print(const table *t, output_format format, ig_error *error) IG_MUST_USE;
 
 /* `ingot bench --paper` (paper.c). Returns the exit code. */
 int run_paper(app *a, const bench_args *args);

@@ -1,6 +1,7 @@
 #include "cli/bench_row.h"
 #include "cli/destination.h"
 #include "cli/html_report.h"
+#include "cli/peer_host.h"
 
 #include <stddef.h>
 
@@ -17,6 +18,11 @@ static const option options[] = {
     {"compare", "passes-off|-NAME|nchw|blocked|chains-off|tuning-off",
      "time each network against itself without any pass, without one, or in that layout", OPTION_TEXT,
      offsetof(bench_args, compare)},
+    {"peers", "VENV", "time each network beside ONNX Runtime and tinygrad, as far as that Python has them", OPTION_TEXT,
+     offsetof(bench_args, peers)},
+    {"peer", "NAME", "with --peers: this one alone", OPTION_TEXT, offsetof(bench_args, peer)},
+    {"peer-limit", "S", "with --peers: patience with one answer, the export of the network included", OPTION_REAL,
+     offsetof(bench_args, peer_limit), "300"},
     {"report", "OUT.html", "also write tables, roofline and the time of every step as one HTML file", OPTION_TEXT,
      offsetof(bench_args, report)},
     {"paper", "NAME", "the figures a paper prints beside ours, and how they are counted; 'list' names the papers",
@@ -131,19 +137,37 @@ typedef struct bench_mode {
     int (*one)(bench_run *r, const char *name);
     ig_status (*print)(const table *t, output_format format, ig_error *error);
     void (*note)(const table *t, char out[BENCH_NOTE]); /* a sentence below the table; NULL: none */
+    const char *const *models;                          /* without MODEL */
+    int n_models;
 } bench_mode;
 
-static const bench_mode plain_mode = {columns, sizeof columns / sizeof *columns, bench_one, table_print, NULL};
-static const bench_mode stream_mode = {stream_columns, STREAM_COLUMNS, bench_stream, table_print, NULL};
-static const bench_mode compare_mode = {compare_columns, COMPARE_COLUMNS, bench_compare, compare_print, compare_note};
+static const bench_mode plain_mode = {
+    columns, sizeof columns / sizeof *columns, bench_one, table_print, NULL, default_models, N_DEFAULT_MODELS};
+static const bench_mode stream_mode = {stream_columns, STREAM_COLUMNS, bench_stream,    table_print,
+                                       NULL,           default_models, N_DEFAULT_MODELS};
+static const bench_mode compare_mode = {compare_columns, COMPARE_COLUMNS, bench_compare,   compare_print,
+                                        compare_note,    default_models,  N_DEFAULT_MODELS};
+static const bench_mode peers_mode = {peers_columns, PEERS_COLUMNS, bench_peers, peers_print,
+                                      peers_note,    peers_models,  PEERS_MODELS};
+
+static const bench_mode *mode_of(const bench_args *args)
+{
+    if (args->stream)
+        return &stream_mode;
+    if (args->compare)
+        return &compare_mode;
+    return args->peers ? &peers_mode : &plain_mode;
+}
 
 static ig_status check_args(const bench_args *args, ig_error *error)
 {
-    if ((args->paper != NULL) + args->stream + (args->compare != NULL) > 1)
-        return cli_fail(error, IG_E_USAGE, "--paper, --stream and --compare exclude each other");
+    if ((args->paper != NULL) + args->stream + (args->compare != NULL) + (args->peers != NULL) > 1)
+        return cli_fail(error, IG_E_USAGE, "--paper, --stream, --compare and --peers exclude each other");
     if (args->paper && args->report)
         return cli_fail(error, IG_E_USAGE, "--paper has no --report");
-    ig_status status = args->report ? check_can_create(args->report, error) : IG_OK;
+    ig_status status = peers_check(args, error);
+    if (!status && args->report)
+        status = check_can_create(args->report, error);
     return !status && args->compare ? compare_check(args, error) : status;
 }
 
@@ -160,8 +184,8 @@ static ig_status print_all(const bench_run *r, const bench_mode *mode, ig_error 
 static int bench_all(bench_run *r, const bench_mode *mode)
 {
     const text_list *named = &r->args->common.positional;
-    const char *const *models = named->count > 0 ? named->items : default_models;
-    int n_models = named->count > 0 ? named->count : N_DEFAULT_MODELS;
+    const char *const *models = named->count > 0 ? named->items : mode->models;
+    int n_models = named->count > 0 ? named->count : mode->n_models;
     int code = 0;
     table_init(&r->t, mode->columns, mode->n_columns);
     for (int i = 0; i < n_models && !*r->a->interrupted; i++) {
@@ -180,9 +204,11 @@ static int bench_all(bench_run *r, const bench_mode *mode)
 static int run_bench(app *a, const void *args_pointer)
 {
     const bench_args *args = args_pointer;
-    const bench_mode *mode = args->stream ? &stream_mode : args->compare ? &compare_mode : &plain_mode;
     ig_error error;
+    peer_host host;
     ig_status status = check_args(args, &error);
+    if (!status && args->peers)
+        status = peer_host_open(a, args->peers, args->peer, args->peer_limit, &host, &error);
     if (status)
         return app_finish(status, &error);
     if (args->paper)
@@ -190,10 +216,15 @@ static int run_bench(app *a, const void *args_pointer)
     backend b;
     bench_roofs roofs = {.asked = false};
     html_report report = {.n_networks = 0};
-    bench_run run = {.a = a, .args = args, .b = &b, .roofs = &roofs, .report = args->report ? &report : NULL};
+    bench_run run = {.a = a,
+                     .args = args,
+                     .b = &b,
+                     .roofs = &roofs,
+                     .report = args->report ? &report : NULL,
+                     .peers = args->peers ? &host : NULL};
     int code = app_finish(backend_open(a, backend_selection(&args->common), &b, &error), &error);
     if (!code)
-        code = bench_all(&run, mode);
+        code = bench_all(&run, mode_of(args));
     html_report_release(&report);
     backend_close(&b);
     return *a->interrupted ? exit_code_of(IG_E_CANCELLED) : code;
@@ -212,6 +243,9 @@ const command cmd_bench = {
         "is the median over the rounds.\n"
         "With --compare each round times the network once with the passes and once without; --passes counts for\n"
         "both. Both are verified, and must agree.\n"
+        "With --peers each round times a few frames in another runtime and as many here; ratio is its time\n"
+        "by ours, the median over the rounds. VENV is a virtual environment or a Python that has what\n"
+        "docs/benchmarks.md lists. The peer's outputs must be ours. Without MODEL: fourteen networks.\n"
         "With --report the steps of each network are timed as well, as `profile` does, and all of it is written as\n"
         "one HTML file that needs no other.\n"
         "With --paper every figure of a paper's tables stands beside ours, counted anew; MODEL picks rows. A\n"
@@ -221,6 +255,7 @@ const command cmd_bench = {
                 "  ingot bench mobilesteelnet --stream --depth 2\n"
                 "  ingot bench resnet18 mobilenet_v2 --compare passes-off\n"
                 "  ingot bench --compare -fuse_epilogue --format json\n"
+                "  ingot bench resnet18 --peers .venv --peer onnxruntime\n"
                 "  ingot bench sarsn34 densenet121 --report out.html\n"
                 "  ingot bench --paper rkd_sarsn\n"
                 "  ingot bench --paper list\n"

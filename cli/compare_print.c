@@ -1,29 +1,12 @@
 /* All rows of `ingot bench --compare`, and the geometric means below them. */
 #include "cli/bench_row.h"
+#include "cli/quotients.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The columns that are quotients. */
 static const char *const mean_keys[] = {"speedup", "step_ratio", "steps_per_layer"};
 enum { N_MEANS = sizeof mean_keys / sizeof *mean_keys };
-
-/* Returns how many networks have a number there; a network that failed has none. */
-static int geometric_mean(const table *t, const char *key, double *out)
-{
-    int index = 0, count = 0;
-    double sum = 0;
-    while (!t->columns[index].key || strcmp(t->columns[index].key, key) != 0)
-        index++;
-    for (int i = index; i < t->n_cells; i += t->n_columns)
-        if (t->cells[i].kind == CELL_REAL) {
-            sum += log(t->cells[i].real);
-            count++;
-        }
-    *out = count > 0 ? exp(sum / count) : 0;
-    return count;
-}
 
 static ig_status print_json(const table *t, const double *means, int n_networks, ig_error *error)
 {
@@ -44,8 +27,11 @@ static ig_status print_json(const table *t, const double *means, int n_networks,
 static int find_means(const table *t, double means[N_MEANS])
 {
     int n_networks = 0;
-    for (int i = 0; i < N_MEANS; i++)
-        n_networks = geometric_mean(t, mean_keys[i], &means[i]);
+    for (int i = 0; i < N_MEANS; i++) {
+        const quotients q = quotients_of(t, mean_keys[i], NULL, NULL);
+        means[i] = q.geometric_mean;
+        n_networks = q.count;
+    }
     return n_networks;
 }
 

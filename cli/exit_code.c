@@ -19,6 +19,7 @@ static const exit_row rows[] = {
     {69, IG_E_NO_DEVICE, "no OpenCL device, none that matches, or several that match"},
     {69, IG_E_DEVICE, "the device or its driver failed, or refused to build a kernel"},
     {69, IG_E_UNSUPPORTED, "legal, but this version or this device cannot do it"},
+    {69, CLI_E_PEER, "a peer of `bench --peers` is not there, failed, or did not answer in time"},
     {70, IG_E_INTERNAL, "a bug in ingot: please report it"},
     {71, IG_E_NO_MEMORY, "host or device memory ran out"},
     {73, CLI_E_CANNOT_CREATE, "an output file cannot be created where it was asked for"},

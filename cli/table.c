@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MIN_WIDTH = 3 };
+enum { MIN_WIDTH = 3, NUMBER_TEXT = 24 };
 
 void table_init(table *t, const column *columns, int n_columns)
 {
@@ -15,10 +15,16 @@ void table_init(table *t, const column *columns, int n_columns)
     t->n_columns = n_columns;
 }
 
+static void release_cell(cell *c)
+{
+    free(c->text);
+    free(c->list);
+}
+
 void table_release(table *t)
 {
     for (int i = 0; i < t->n_cells; i++)
-        free(t->cells[i].text);
+        release_cell(&t->cells[i]);
     free(t->cells);
     memset(t, 0, sizeof *t);
 }
@@ -36,7 +42,7 @@ static void add_cell(table *t, cell value)
         }
     }
     if (t->failed)
-        free(value.text);
+        release_cell(&value);
     else
         t->cells[t->n_cells++] = value;
 }
@@ -80,13 +86,31 @@ void table_shape(table *t, const ig_shape *shape)
     add_cell(t, (cell){.kind = CELL_SHAPE, .shape = *shape});
 }
 
+void table_list(table *t, const double *values, int count)
+{
+    if (!values) {
+        table_none(t);
+        return;
+    }
+    cell value = {.kind = CELL_LIST, .integer = count};
+    value.list = calloc((size_t)count + 1, sizeof *value.list);
+    value.text = calloc((size_t)count + 1, NUMBER_TEXT);
+    t->failed = t->failed || !value.list || !value.text;
+    char *at = value.text;
+    for (int i = 0; i < count && !t->failed; i++) {
+        value.list[i] = values[i];
+        at += snprintf(at, NUMBER_TEXT, i > 0 ? " %.6g" : "%.6g", values[i]);
+    }
+    add_cell(t, value);
+}
+
 /* --- text ------------------------------------------------------------------------------------------------------- */
 
 static const char *cell_text(const cell *c, const column *col, output_format format, char *buffer, size_t size)
 {
     static const char *const truth[2][2] = {{"no", "yes"}, {"false", "true"}};
     buffer[0] = '\0';
-    if (c->kind == CELL_TEXT)
+    if (c->kind == CELL_TEXT || c->kind == CELL_LIST)
         return c->text;
     if (c->kind == CELL_INT)
         snprintf(buffer, size, "%lld", (long long)c->integer);

@@ -14,7 +14,7 @@ typedef struct column {
     int digits;        /* significant digits of a real number in Markdown and CSV */
 } column;
 
-typedef enum cell_kind { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_BOOL, CELL_SHAPE } cell_kind;
+typedef enum cell_kind { CELL_NONE, CELL_TEXT, CELL_INT, CELL_REAL, CELL_BOOL, CELL_SHAPE, CELL_LIST } cell_kind;
 
 typedef struct cell {
     cell_kind kind;
@@ -22,6 +22,7 @@ typedef struct cell {
     int64_t integer;
     double real;
     ig_shape shape;
+    double *list; /* `integer` numbers; `text` has them as text */
 } cell;
 
 typedef struct table {
@@ -42,6 +43,7 @@ void table_int(table *t, int64_t value);
 void table_real(table *t, double value);
 void table_bool(table *t, bool value);
 void table_shape(table *t, const ig_shape *shape);
+void table_list(table *t, const double *values, int count); /* copied; NULL is no value */
 
 /* A cell as Markdown shows it, in `buffer` or borrowed from the table; and whether a column is one of numbers. */
 enum { CELL_TEXT_SIZE = 96 };

@@ -19,6 +19,7 @@ static cJSON *cell_json(const cell *c)
     case CELL_REAL: return cJSON_CreateNumber(c->real);
     case CELL_BOOL: return cJSON_CreateBool(c->integer != 0);
     case CELL_SHAPE: return json_shape(&c->shape);
+    case CELL_LIST: return cJSON_CreateDoubleArray(c->list, (int)c->integer);
     case CELL_NONE: break;
     }
     return cJSON_CreateNull();

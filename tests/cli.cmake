@@ -1,5 +1,5 @@
 # The command from outside: its contract, and bad input.
-foreach(topic contract bad_input papers answers plans stream compare roofs report)
+foreach(topic contract bad_input papers answers plans stream compare peers roofs report)
   add_test(NAME cli.${topic}
            COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/cli/test_${topic}.py
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})

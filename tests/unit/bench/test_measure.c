@@ -86,6 +86,51 @@ static void test_compare(void **state)
     assert_true(pair.ratio.min >= pair.first.min / pair.second.max);
 }
 
+typedef struct told {
+    double ms;
+    int calls;
+} told;
+
+static ig_status tell_first(void *user, ig_error *error)
+{
+    told *t = user;
+    (void)error;
+    t->ms = 12 - t->calls++;
+    return IG_OK;
+}
+
+static ig_status tell_second(void *user, ig_error *error)
+{
+    told *t = user;
+    (void)error;
+    t->ms = 2;
+    return IG_OK;
+}
+
+/* What is timed may tell the time itself, and rounds are kept in their order. */
+static void test_told_times(void **state)
+{
+    (void)state;
+    told t = {0};
+    double first[3], second[3];
+    ig_error error;
+    ig_bench_pair pair;
+    ig_bench_params params = {.run = tell_first,
+                              .user = &t,
+                              .warmup = 2,
+                              .max_runs = 3,
+                              .min_runs = 3,
+                              .taken_ms = &t.ms,
+                              .rounds_ms = {first, second}};
+    assert_int_equal(ig_bench_compare(&params, tell_second, &pair, &error), IG_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_true(first[i] == 10 - i);
+        assert_true(second[i] == 2);
+    }
+    assert_true(pair.first.median == 9 && pair.second.median == 2 && pair.ratio.median == 4.5);
+    assert_true(pair.ratio.min == 4 && pair.ratio.max == 5);
+}
+
 static void test_cancel(void **state)
 {
     (void)state;
@@ -127,10 +172,8 @@ static void test_verdicts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_measure),
-        cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_measure), cmocka_unit_test(test_compare),  cmocka_unit_test(test_told_times),
+        cmocka_unit_test(test_cancel),  cmocka_unit_test(test_verdicts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
