@@ -44,12 +44,22 @@ typedef struct ig_tune_choice {
     int64_t time_ns; /* measured; 0: not */
 } ig_tune_choice;
 
-/* The records that count for one kernel on one device. */
+/* A record on a shelf: the numbers of its problem lie among the shelf's `values`, their names are those of a form. */
+typedef struct ig_tune_entry {
+    const ig_tune_record *record;
+    int form, first;
+} ig_tune_entry;
+
+/* The records that count for one kernel on one device, in the database's order. */
 typedef struct ig_tune_shelf {
     const ig_kernel_def *kernel;
     const ig_device_limits *limits;
-    const ig_tune_record **records;
-    int count;
+    ig_tune_entry *entries;
+    int count, capacity;
+    const ig_kernel_vars **forms; /* problems that name other variables, or in another order: one or two */
+    int n_forms, cap_forms;
+    int64_t *values;
+    int n_values, cap_values;
     int64_t priority; /* the header's, unless a record for any problem says otherwise */
 } ig_tune_shelf;
 
@@ -58,10 +68,11 @@ typedef struct ig_tune_shelf {
 ig_status ig_tune_find_lender(const ig_tune_db *db, const ig_device_limits *limits, char lender[IG_DEVICE_TEXT],
                               ig_error *error) IG_MUST_USE;
 
-/* Fills `out` from `db`, and with what the lender has for any problem. A record whose parameters the kernel no longer
- * has, or whose values it no longer allows, is passed over. False when memory is out. */
+/* Fills a shelf for each of `n_kernels` kernels, which are sorted by name, from `db`, and with what the lender has for
+ * any problem. A record whose parameters the kernel no longer has, or whose values it no longer allows, is passed over.
+ * False when memory is out. */
 bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
-                    const ig_kernel_def *kernel, ig_tune_shelf *out);
+                    const ig_kernel_def *kernels, int n_kernels, ig_tune_shelf *shelves);
 
 /* At most one choice per rung, best rung first, the header's default last; of equally near records the last one. */
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);

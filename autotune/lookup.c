@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Beyond three doublings in all, another problem's winner says nothing. */
-#define FARTHEST 3.0
+#define FARTHEST 8.0
 
 bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *record, int64_t *values)
 {
@@ -26,78 +26,51 @@ bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *re
     return used == record->params.count;
 }
 
-static bool is_of_family(const ig_tune_record *record, const char *family)
-{
-    return strcmp(record->device->family, family) == 0;
-}
+/* The problem's numbers in the order of a form. */
+typedef struct aligned {
+    double value[IG_KERNEL_MAX_VARS]; /* plus one: what counts is how many times as large another one is */
+    bool whole;                       /* the problem has all of them */
+} aligned;
 
-/* Another family's winner of one problem says nothing. */
-static bool record_applies(const ig_tune_record *record, const ig_device_limits *limits, const char *lender,
-                           const ig_kernel_def *kernel)
+static void align(const ig_kernel_vars *form, const ig_kernel_vars *problem, aligned *out)
 {
-    int64_t values[IG_KERNEL_MAX_TUNES];
-    return (is_of_family(record, limits->family) || (is_of_family(record, lender) && record->problem.count == 0)) &&
-           strcmp(record->kernel, kernel->name) == 0 &&
-           (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash) &&
-           ig_tune_record_values(kernel, record, values);
-}
-
-bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
-                    const ig_kernel_def *kernel, ig_tune_shelf *out)
-{
-    int capacity = 0;
-    *out = (ig_tune_shelf){.kernel = kernel, .limits = limits, .priority = kernel->priority};
-    for (int i = 0; db && i < db->count; i++) {
-        const ig_tune_record *record = &db->records[i];
-        if (!record_applies(record, limits, lender, kernel))
-            continue;
-        if (!ig_arena_grow(arena, (void **)&out->records, &capacity, out->count + 1, sizeof *out->records))
-            return false;
-        out->records[out->count++] = record;
-        if (record->priority && record->problem.count == 0)
-            out->priority = record->priority;
+    out->whole = true;
+    for (int i = 0; i < form->count && out->whole; i++) {
+        int64_t value = 0;
+        out->whole = ig_kernel_vars_get(problem, form->name[i], &value);
+        out->value[i] = (double)value + 1;
     }
-    return true;
 }
 
-/* The problem's variable of that name; records written by the tuner have them in the same order. */
-static bool find_variable(const ig_kernel_vars *problem, const char *name, int hint, int64_t *value)
+/* Product of how many times as large one is as the other, over the record's variables: 1 of the same problem. Infinite
+ * where a number cannot be of any problem; anything above `most` when it is above that. */
+static double distance(const int64_t *record, int count, const double *problem, double most)
 {
-    if (hint >= problem->count || strcmp(problem->name[hint], name) != 0)
-        return ig_kernel_vars_get(problem, name, value);
-    *value = problem->value[hint];
-    return true;
-}
-
-/* Sum of |log2 ratio| over the record's variables; negative when the problem lacks one of them, no number when the
- * record has one that no problem can have. Anything above `most` when it is above that. */
-static double problem_distance(const ig_kernel_vars *record, const ig_kernel_vars *problem, double most)
-{
-    double distance = 0;
-    for (int i = 0; i < record->count && !(distance > most); i++) {
-        int64_t value;
-        if (!find_variable(problem, record->name[i], i, &value))
-            return -1;
-        if (value != record->value[i])
-            distance += fabs(log2(((double)value + 1) / ((double)record->value[i] + 1)));
+    double product = 1;
+    for (int i = 0; i < count && !(product > most); i++) {
+        const double a = (double)record[i] + 1, b = problem[i];
+        if (a != b)
+            product *= a <= 0 || b <= 0 ? INFINITY : a > b ? a / b : b / a;
     }
-    return distance;
+    return product;
 }
 
 bool ig_tune_record_is_about(const ig_tune_record *record, const ig_device_limits *limits, const ig_tune_family *family)
 {
+    aligned problem;
+    align(&record->problem, &family->problem, &problem);
     return strcmp(record->device->name, limits->name) == 0 && strcmp(record->kernel, family->kernel->name) == 0 &&
-           record->kernel_hash == family->kernel->source_hash &&
-           problem_distance(&record->problem, &family->problem, 0) == 0;
+           record->kernel_hash == family->kernel->source_hash && problem.whole &&
+           distance(record->problem.value, record->problem.count, problem.value, 1) == 1;
 }
 
-static ig_tune_rung record_rung(const ig_tune_record *record, const ig_device_limits *limits, double distance)
+static ig_tune_rung record_rung(const ig_tune_record *record, const ig_device_limits *limits, bool same)
 {
     if (record->problem.count == 0)
-        return is_of_family(record, limits->family) ? IG_RUNG_FAMILY : IG_RUNG_PROFILE;
-    bool same_device =
+        return strcmp(record->device->family, limits->family) == 0 ? IG_RUNG_FAMILY : IG_RUNG_PROFILE;
+    const bool same_device =
         strcmp(record->device->name, limits->name) == 0 && strcmp(record->device->driver, limits->driver) == 0;
-    return distance == 0 && same_device ? IG_RUNG_EXACT : IG_RUNG_NEAREST;
+    return same && same_device ? IG_RUNG_EXACT : IG_RUNG_NEAREST;
 }
 
 /* Who does not say how fast it is relative to memory is as fast as the rung below. */
@@ -108,23 +81,36 @@ static void pass_rates_up(ig_tune_choice *choices, int count)
             choices[i].rate = choices[i + 1].rate;
 }
 
+static void find_best(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem, double *nearest,
+                      const ig_tune_entry *best[IG_RUNG_COUNT])
+{
+    aligned own;
+    align(shelf->forms[form], problem, &own);
+    for (int i = 0; i < shelf->count && own.whole; i++) {
+        const ig_tune_entry *entry = &shelf->entries[i];
+        if (entry->form != form)
+            continue;
+        const double d = distance(&shelf->values[entry->first], shelf->forms[form]->count, own.value, *nearest);
+        if (!(d <= *nearest))
+            continue;
+        const ig_tune_rung rung = record_rung(entry->record, shelf->limits, d == 1);
+        /* Of equals the last: the user's records stand behind the shipped ones. */
+        if (rung == IG_RUNG_NEAREST ? d < *nearest || !best[rung] || entry > best[rung] : entry > best[rung])
+            best[rung] = entry;
+        if (rung == IG_RUNG_NEAREST)
+            *nearest = d;
+    }
+}
+
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
 {
-    const ig_tune_record *best[IG_RUNG_COUNT] = {NULL};
+    const ig_tune_entry *best[IG_RUNG_COUNT] = {NULL};
     double nearest = FARTHEST;
-    for (int i = 0; i < shelf->count; i++) {
-        const ig_tune_record *record = shelf->records[i];
-        const double distance = problem_distance(&record->problem, problem, nearest);
-        const ig_tune_rung rung = record_rung(record, shelf->limits, distance);
-        if (!(distance >= 0 && distance <= nearest))
-            continue;
-        best[rung] = record; /* of equals the last: the user's records stand behind the shipped ones */
-        if (rung == IG_RUNG_NEAREST)
-            nearest = distance;
-    }
+    for (int form = 0; form < shelf->n_forms; form++)
+        find_best(shelf, form, problem, &nearest, best);
     int count = 0;
     for (int rung = 0; rung <= IG_RUNG_DEFAULT; rung++) {
-        const ig_tune_record *record = best[rung];
+        const ig_tune_record *record = best[rung] ? best[rung]->record : NULL;
         if (!record && rung != IG_RUNG_DEFAULT)
             continue;
         choices[count] = (ig_tune_choice){.rung = (ig_tune_rung)rung};

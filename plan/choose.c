@@ -187,13 +187,11 @@ ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_e
     if (status)
         return status;
     plan->shelves = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->shelves);
-    bool ok = plan->shelves != NULL;
-    for (int i = 0; i < plan->kernels.count && ok; i++) {
-        const ig_kernel_def *kernel = &plan->kernels.kernels[i];
-        ok = ig_tune_shelve(plan->arena, params->db, &plan->limits, lender, kernel, &plan->shelves[i]);
-        if (ok && ig_plan_is_forced(params, kernel))
+    const bool ok = plan->shelves && ig_tune_shelve(plan->arena, params->db, &plan->limits, lender,
+                                                    plan->kernels.kernels, plan->kernels.count, plan->shelves);
+    for (int i = 0; i < plan->kernels.count && ok; i++)
+        if (ig_plan_is_forced(params, &plan->kernels.kernels[i]))
             plan->shelves[i].priority = FORCED_PRIORITY;
-    }
     return ok ? ig_plan_check_forced(plan, params, error)
               : ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->shelves);
 }

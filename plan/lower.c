@@ -66,7 +66,7 @@ static ig_status build_options(ig_plan *plan, ig_step *step, ig_error *error)
 {
     ig_text text = {0};
     ig_status status = IG_OK;
-    ig_text_add(&text, "-cl-std=CL1.2");
+    ig_text_add(&text, IG_KERNEL_OPTIONS);
     for (int i = 0; i < step->kernel->n_defines && !status; i++) {
         const char *name = step->kernel->defines[i];
         int64_t value = 0;

@@ -9,7 +9,7 @@
 static int find_var(const ig_kernel_vars *vars, const char *name)
 {
     for (int i = 0; i < vars->count; i++) {
-        if (strcmp(vars->name[i], name) == 0)
+        if (vars->name[i][0] == name[0] && strcmp(vars->name[i], name) == 0) /* most differ at once */
             return i;
     }
     return -1;

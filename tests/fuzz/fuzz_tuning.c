@@ -25,7 +25,7 @@ static void look_up(const ig_tune_db *db, const ig_tune_record *record)
     ig_device_limits limits = {.local_mem_bytes = 0};
     snprintf(limits.family, sizeof limits.family, "%s", record->device->family);
     ig_tune_shelf shelf;
-    require(ig_tune_shelve(db->arena, db, &limits, "", &kernel, &shelf));
+    require(ig_tune_shelve(db->arena, db, &limits, "", &kernel, 1, &shelf));
     ig_kernel_vars near = record->problem;
     for (int i = 0; i < near.count; i++)
         near.value[i] = near.value[i] / 2;

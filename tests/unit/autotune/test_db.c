@@ -51,7 +51,7 @@ static ig_tune_choice best_from(int64_t c, const char *lender)
     ig_kernel_vars_set(&problem, "H", 56);
     ig_tune_choice choices[IG_RUNG_COUNT];
     ig_tune_shelf shelf;
-    assert_true(ig_tune_shelve(db->arena, db, &device, lender, &kernel, &shelf));
+    assert_true(ig_tune_shelve(db->arena, db, &device, lender, &kernel, 1, &shelf));
     int count = ig_tune_lookup(&shelf, &problem, choices);
     assert_true(count >= 1);
     assert_int_equal(choices[count - 1].rung, IG_RUNG_DEFAULT);

@@ -1,0 +1,80 @@
+/* Which records count for a kernel on a device, so laid out that a lookup goes through numbers alone. */
+#include "autotune/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_of_family(const ig_tune_record *record, const char *family)
+{
+    return strcmp(record->device->family, family) == 0;
+}
+
+/* Another family's winner of one problem says nothing. */
+static bool record_applies(const ig_tune_record *record, const ig_device_limits *limits, const char *lender,
+                           const ig_kernel_def *kernel)
+{
+    int64_t values[IG_KERNEL_MAX_TUNES];
+    return (is_of_family(record, limits->family) || (is_of_family(record, lender) && record->problem.count == 0)) &&
+           (record->kernel_hash == 0 || record->kernel_hash == kernel->source_hash) &&
+           ig_tune_record_values(kernel, record, values);
+}
+
+/* Texts of one file that are equal are one text (autotune/parse.c). */
+static bool same_names(const ig_kernel_vars *a, const ig_kernel_vars *b)
+{
+    bool same = a->count == b->count;
+    for (int i = 0; i < a->count && same; i++)
+        same = a->name[i] == b->name[i] || strcmp(a->name[i], b->name[i]) == 0;
+    return same;
+}
+
+/* Records of one form mostly stand together, so the last one comes first. */
+static int find_form(const ig_tune_shelf *shelf, const ig_kernel_vars *problem)
+{
+    int form = shelf->n_forms - 1;
+    while (form >= 0 && !same_names(shelf->forms[form], problem))
+        form--;
+    return form;
+}
+
+static bool add(ig_arena *arena, ig_tune_shelf *shelf, const ig_tune_record *record)
+{
+    const ig_kernel_vars *problem = &record->problem;
+    int form = find_form(shelf, problem);
+    if (form < 0) {
+        form = shelf->n_forms;
+        if (!ig_arena_grow(arena, (void **)&shelf->forms, &shelf->cap_forms, form + 1, sizeof *shelf->forms))
+            return false;
+        shelf->forms[shelf->n_forms++] = problem;
+    }
+    if (!ig_arena_grow(arena, (void **)&shelf->entries, &shelf->capacity, shelf->count + 1, sizeof *shelf->entries) ||
+        !ig_arena_grow(arena, (void **)&shelf->values, &shelf->cap_values, shelf->n_values + problem->count + 1,
+                       sizeof *shelf->values))
+        return false;
+    shelf->entries[shelf->count++] = (ig_tune_entry){record, form, shelf->n_values};
+    memcpy(&shelf->values[shelf->n_values], problem->value, (size_t)problem->count * sizeof *shelf->values);
+    shelf->n_values += problem->count;
+    if (record->priority && problem->count == 0)
+        shelf->priority = record->priority;
+    return true;
+}
+
+static int by_name(const void *name, const void *kernel)
+{
+    return strcmp(name, ((const ig_kernel_def *)kernel)->name);
+}
+
+bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
+                    const ig_kernel_def *kernels, int n_kernels, ig_tune_shelf *shelves)
+{
+    for (int i = 0; i < n_kernels; i++)
+        shelves[i] = (ig_tune_shelf){.kernel = &kernels[i], .limits = limits, .priority = kernels[i].priority};
+    bool ok = true;
+    for (int i = 0; db && i < db->count && ok; i++) {
+        const ig_tune_record *record = &db->records[i];
+        const ig_kernel_def *kernel = bsearch(record->kernel, kernels, (size_t)n_kernels, sizeof *kernels, by_name);
+        if (kernel && record_applies(record, limits, lender, kernel))
+            ok = add(arena, &shelves[kernel - kernels], record);
+    }
+    return ok;
+}
