@@ -25,7 +25,16 @@ static ig_status open_device(app *a, const char *select, backend *b, ig_error *e
     const ig_device_limits *limits = &ig_device_get_info(b->device)->limits;
     snprintf(b->name, sizeof b->name, "%s", limits->name);
     snprintf(b->driver, sizeof b->driver, "%s", limits->driver);
-    return tuning_load(limits, (tuning_mode)a->tuning, &b->db, error);
+    b->tuning = (tuning_mode)a->tuning;
+    ig_status loaded = IG_OK;
+    for (int mode = b->tuning; mode < TUNING_MODES && !loaded; mode++)
+        loaded = tuning_load(limits, (tuning_mode)mode, &b->records[mode], error);
+    return loaded;
+}
+
+const ig_tune_db *backend_records(const backend *b, tuning_mode mode)
+{
+    return b->records[mode > b->tuning ? mode : b->tuning];
 }
 
 ig_status backend_open(app *a, const char *select, backend *b, ig_error *error)
@@ -48,7 +57,8 @@ ig_status backend_open(app *a, const char *select, backend *b, ig_error *error)
 
 void backend_close(backend *b)
 {
-    ig_tune_db_destroy(&b->db);
+    for (int mode = 0; mode < TUNING_MODES; mode++)
+        ig_tune_db_destroy(&b->records[mode]);
     ig_device_destroy(&b->device);
 }
 

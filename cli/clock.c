@@ -18,9 +18,9 @@ void phase_add(phase_times *times, phase which, int64_t since_ns)
 void phase_print(const phase_times *times)
 {
     static const char *const names[PHASE_COUNT] = {
-        [PHASE_LOAD] = "load",          [PHASE_WEIGHTS] = "weights",     [PHASE_PLAN] = "plan",
-        [PHASE_DEVICE] = "device open", [PHASE_BUILD] = "build",         [PHASE_PACK] = "pack",
-        [PHASE_UPLOAD] = "upload",      [PHASE_FIRST_RUN] = "first run",
+        [PHASE_LOAD] = "load", [PHASE_WEIGHTS] = "weights",    [PHASE_PASSES] = "passes",
+        [PHASE_PLAN] = "plan", [PHASE_DEVICE] = "device open", [PHASE_BUILD] = "build",
+        [PHASE_PACK] = "pack", [PHASE_UPLOAD] = "upload",      [PHASE_FIRST_RUN] = "first run",
     };
     int64_t total = times->total_ns ? times->total_ns : clock_ns() - times->started_ns;
     for (int i = 0; i < PHASE_COUNT; i++)

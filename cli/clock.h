@@ -7,6 +7,7 @@
 typedef enum phase {
     PHASE_LOAD,
     PHASE_WEIGHTS,
+    PHASE_PASSES,
     PHASE_PLAN,
     PHASE_DEVICE,
     PHASE_BUILD,

@@ -15,7 +15,7 @@ static const option options[] = {
      OPTION_FLAG, offsetof(bench_args, stream)},
     {"depth", "N", "with --stream: frames in flight", OPTION_INT, offsetof(bench_args, depth), "3", 1,
      IG_STREAM_MAX_DEPTH},
-    {"compare", "passes-off|-NAME|nchw|blocked|chains-off|tuning-off",
+    {"compare", "passes-off|-NAME|nchw|blocked|chains-off|tuning-shipped|tuning-off",
      "time each network against itself without any pass, without one, or in that layout", OPTION_TEXT,
      offsetof(bench_args, compare)},
     {"peers", "VENV", "time each network beside ONNX Runtime and tinygrad, as far as that Python has them", OPTION_TEXT,

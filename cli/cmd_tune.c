@@ -113,7 +113,7 @@ static ig_status open_tuner(tuning *t, double budget_s, ig_error *error)
         strftime(date, sizeof date, "%Y-%m-%d", &parts);
     const ig_tuner_params params = {
         .device = t->b.device,
-        .db = t->b.db,
+        .db = backend_records(&t->b, TUNING_ALL),
         .records_path = t->paths.records,
         .journal_path = t->paths.journal,
         .level = t->args->level ? IG_TUNE_FULL : IG_TUNE_QUICK,

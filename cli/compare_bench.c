@@ -12,12 +12,14 @@
 static const struct {
     const char *name, *passes;
     ig_layout layout;
-    bool no_chains, untuned;
+    bool no_chains;
+    int tuning; /* TUNING_ALL: as the command has it */
 } others[] = {{"passes-off", .passes = "none"},
               {"nchw", .layout = IG_LAYOUT_NCHW},
               {"blocked", .layout = IG_LAYOUT_BLOCKED},
               {"chains-off", .no_chains = true},
-              {"tuning-off", .untuned = true}};
+              {"tuning-shipped", .tuning = TUNING_SHIPPED},
+              {"tuning-off", .tuning = TUNING_OFF}};
 enum { N_OTHERS = sizeof others / sizeof *others };
 
 const column compare_columns[COMPARE_COLUMNS] = {
@@ -57,8 +59,8 @@ static bool change_side(const char *compare, common_args *common, bool *added)
         if (others[i].layout != IG_LAYOUT_AUTO)
             common->layout = (int)others[i].layout;
         common->chains_off |= others[i].no_chains;
-        if (others[i].untuned)
-            common->tuning = TUNING_OFF;
+        if (others[i].tuning != TUNING_ALL)
+            common->tuning = others[i].tuning;
         *added = !others[i].passes || text_list_add(&common->passes, others[i].passes);
         return true;
     }
@@ -80,8 +82,8 @@ ig_status compare_check(const bench_args *args, ig_error *error)
     if (known || status)
         return status;
     cli_fail(error, IG_E_USAGE, "--compare does not take this value");
-    cli_expected(error,
-                 "--compare passes-off, nchw, blocked, chains-off, tuning-off or -NAME, a pass of `ingot help passes`");
+    cli_expected(error, "--compare passes-off, nchw, blocked, chains-off, tuning-shipped, tuning-off or -NAME, a pass "
+                        "of `ingot help passes`");
     cli_found(error, "%s", args->compare);
     return IG_E_USAGE;
 }

@@ -24,10 +24,12 @@ static ig_status make_plan(engine *e, ig_error *error)
         status = ig_graph_optimize(e->m->graph, &passes, &e->optimized, error);
         e->graph = e->optimized;
     }
+    phase_add(&e->a->times, PHASE_PASSES, begin);
+    const int64_t planned = clock_ns();
     if (!status && !e->b->reference) {
         ig_plan_params params = {
             .limits = &ig_device_get_info(e->b->device)->limits,
-            .db = e->m->untuned ? NULL : e->b->db,
+            .db = backend_records(e->b, e->m->tuning),
             .keep_all = e->params.keep_all,
             .keep = e->params.keep,
             .n_keep = e->params.n_keep,
@@ -38,7 +40,7 @@ static ig_status make_plan(engine *e, ig_error *error)
         };
         status = ig_plan_create(e->graph, &params, &e->plan, error);
     }
-    phase_add(&e->a->times, PHASE_PLAN, begin);
+    phase_add(&e->a->times, PHASE_PLAN, planned);
     return status;
 }
 

@@ -65,7 +65,7 @@ ig_status model_load(app *a, const common_args *args, const char *name, const ig
     ig_status status = passes_choose(&args->passes, &out->passes, error);
     out->layout = (ig_layout)args->layout;
     out->no_chains = args->chains_off;
-    out->untuned = args->tuning == TUNING_OFF;
+    out->tuning = (tuning_mode)args->tuning;
     out->kernels = args->kernels.items;
     out->n_kernels = args->kernels.count;
     if (!status)

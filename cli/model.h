@@ -4,6 +4,7 @@
 
 #include "cli/app.h"
 #include "cli/passes.h"
+#include "cli/tuning.h"
 #include "ingot/graph.h"
 #include "ingot/plan.h"
 
@@ -14,7 +15,8 @@ typedef struct model {
     ig_tensor input; /* own data */
     pass_choice passes;
     ig_layout layout;
-    bool no_chains, untuned;
+    bool no_chains;
+    tuning_mode tuning;
     const char *const *kernels; /* to be forced; the arguments' */
     int n_kernels;
 } model;

@@ -41,13 +41,15 @@ ig_status target_plan(app *a, const target *t, const model *m, planned *out, ig_
     const ig_passes_params passes = {
         .disable = m->passes.off, .n_disable = m->passes.n_off, .local_is_cache = t->limits.local_is_cache};
     const ig_plan_params params = {.limits = &t->limits,
-                                   .db = t->b.device ? t->b.db : t->db,
+                                   .db = t->b.device ? backend_records(&t->b, TUNING_ALL) : t->db,
                                    .force_kernels = m->kernels,
                                    .n_force_kernels = m->n_kernels,
                                    .layout = m->layout,
                                    .no_chains = m->no_chains};
     memset(out, 0, sizeof *out);
     ig_status status = ig_graph_optimize(m->graph, &passes, &out->graph, error);
+    phase_add(&a->times, PHASE_PASSES, begin);
+    begin = clock_ns();
     if (!status)
         status = ig_plan_create(out->graph, &params, &out->plan, error);
     phase_add(&a->times, PHASE_PLAN, begin);

@@ -6,11 +6,12 @@
 #include "ingot/device.h"
 #include "ingot/tune.h"
 
-/* --tuning */
+/* --tuning, each with less than the one before */
 typedef enum tuning_mode {
     TUNING_ALL,     /* the shipped records, and the user's before them */
     TUNING_SHIPPED, /* the shipped ones alone */
-    TUNING_OFF      /* none: the safe defaults of the kernels */
+    TUNING_OFF,     /* none: the safe defaults of the kernels */
+    TUNING_MODES
 } tuning_mode;
 extern const char *const tuning_mode_names[];
 

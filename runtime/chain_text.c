@@ -146,7 +146,7 @@ ig_status ig_chain_write(const ig_chain_memory *memory, const ig_chain *chain, i
         out->parts[out->n_parts].options = plan->steps[i].options;
         write_function(&plan->steps[i], i, &out->sources[out->n_parts++]);
     }
-    out->parts[out->n_parts].options = "";
+    out->parts[out->n_parts].options = IG_KERNEL_OPTIONS;
     write_kernel(memory, chain, &out->sources[out->n_parts++]);
     bool failed = false;
     for (int i = 0; i < out->n_parts; i++) {

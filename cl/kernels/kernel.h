@@ -174,6 +174,9 @@ typedef struct ig_kernel_set {
 } ig_kernel_set;
 ig_status ig_kernel_set_load(ig_arena *arena, ig_kernel_set *out, ig_error *error) IG_MUST_USE;
 
+/* What every kernel is built with. Some drivers print warnings, or their number, for whoever runs the command: clang's
+ * say how vectors are passed without AVX-512. */
+#define IG_KERNEL_OPTIONS "-cl-std=CL1.2 -w"
 /* The text put in front of every kernel: activation functions, small helpers. */
 const char *ig_kernel_prelude(void);
 /* A text that stands beside the kernels, by the name of its file. */

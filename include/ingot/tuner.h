@@ -2,7 +2,7 @@
  *  The tuner: finds the fastest kernel and parameters for each step of a network on the device at hand.
  *
  *  Every candidate is compared with the plain C reference before it may win, and the winner is timed again beside what
- *  planning would have taken, launch by launch; it is kept only where it is faster beyond the noise.
+ *  planning would have taken, in turns; it is kept only where it is faster beyond the noise.
  */
 #ifndef INGOT_TUNER_H
 #define INGOT_TUNER_H

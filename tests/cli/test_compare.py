@@ -87,6 +87,13 @@ class Compare(CommandTest):
         row, = self.compare(self.model, "--passes", "-fold_batch_norm", to="-fuse_epilogue")["networks"]
         self.check_steps(row, ("--passes", "-fold_batch_norm"), "-fuse_epilogue")
 
+    def test_other_plans(self):
+        for to in ("nchw", "blocked", "chains-off", "tuning-shipped", "tuning-off"):
+            with self.subTest(to=to):
+                row, = self.compare(self.model, to=to)["networks"]
+                self.assertEqual((row["verified"], row["compared_with"], row["rounds"]), (True, to, 5))
+                self.assertGreater(row["speedup"], 0)
+
     def test_what_follows_a_selection_may_differ(self):
         self.env["INGOT_DEVICE"] = self.json("devices")[0]["id"]
         detector = self.write("detector.yaml", DETECTOR)

@@ -245,7 +245,7 @@ class Run(CommandTest):
 
     def test_timing(self):
         out, err = self.run_tensor("--timing")
-        for phase in ("load", "plan", "device open", "build", "pack", "upload", "first run", "total"):
+        for phase in ("load", "passes", "plan", "device open", "build", "pack", "upload", "first run", "total"):
             self.assertRegex(err, rf"(?m)^timing: {phase} +[0-9.]+ ms$")
         self.assertNotIn("timing", out)
 
