@@ -44,10 +44,11 @@ typedef struct ig_tune_choice {
     int64_t time_ns; /* measured; 0: not */
 } ig_tune_choice;
 
-/* A record on a shelf: the numbers of its problem lie among the shelf's `values`, their names are those of a form. */
+/* A record on a shelf: the numbers of its problem, whose names are those of a form. */
 typedef struct ig_tune_entry {
     const ig_tune_record *record;
-    int form, first;
+    int form;
+    int64_t *values;
 } ig_tune_entry;
 
 /* The records that count for one kernel on one device, in the database's order. */
@@ -55,11 +56,10 @@ typedef struct ig_tune_shelf {
     const ig_kernel_def *kernel;
     const ig_device_limits *limits;
     ig_tune_entry *entries;
-    int count, capacity;
-    const ig_kernel_vars **forms; /* problems that name other variables, or in another order: one or two */
+    int count, capacity, n_measured;
+    const ig_tune_entry **by_problem; /* sorted by form and numbers, then by place */
+    const ig_kernel_vars **forms;     /* problems that name other variables, or in another order: one or two */
     int n_forms, cap_forms;
-    int64_t *values;
-    int n_values, cap_values;
     int64_t priority; /* the header's, unless a record for any problem says otherwise */
 } ig_tune_shelf;
 
@@ -73,6 +73,11 @@ ig_status ig_tune_find_lender(const ig_tune_db *db, const ig_device_limits *limi
  * False when memory is out. */
 bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limits *limits, const char *lender,
                     const ig_kernel_def *kernels, int n_kernels, ig_tune_shelf *shelves);
+
+/* Below 0, 0 or above it, as numbers of a problem of form `form` sort before, beside or behind those of an entry. */
+int ig_tune_compare_problem(int form, const int64_t *values, const ig_tune_entry *entry);
+/* What was measured for exactly this problem on this device; false: nothing. */
+bool ig_tune_find_measured(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice *out);
 
 /* At most one choice per rung, best rung first, the header's default last; of equally near records the last one. */
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT]);

@@ -28,28 +28,25 @@ bool ig_tune_record_values(const ig_kernel_def *kernel, const ig_tune_record *re
 
 /* The problem's numbers in the order of a form. */
 typedef struct aligned {
-    double value[IG_KERNEL_MAX_VARS]; /* plus one: what counts is how many times as large another one is */
-    bool whole;                       /* the problem has all of them */
+    int64_t value[IG_KERNEL_MAX_VARS];
+    bool whole; /* the problem has all of them */
 } aligned;
 
 static void align(const ig_kernel_vars *form, const ig_kernel_vars *problem, aligned *out)
 {
     out->whole = true;
-    for (int i = 0; i < form->count && out->whole; i++) {
-        int64_t value = 0;
-        out->whole = ig_kernel_vars_get(problem, form->name[i], &value);
-        out->value[i] = (double)value + 1;
-    }
+    for (int i = 0; i < form->count && out->whole; i++)
+        out->whole = ig_kernel_vars_get(problem, form->name[i], &out->value[i]);
 }
 
 /* Product of how many times as large one is as the other, over the record's variables: 1 of the same problem. Infinite
  * where a number cannot be of any problem; anything above `most` when it is above that. */
-static double distance(const int64_t *record, int count, const double *problem, double most)
+static double distance(const int64_t *record, int count, const int64_t *problem, double most)
 {
     double product = 1;
     for (int i = 0; i < count && !(product > most); i++) {
-        const double a = (double)record[i] + 1, b = problem[i];
-        if (a != b)
+        const double a = (double)record[i] + 1, b = (double)problem[i] + 1;
+        if (record[i] != problem[i])
             product *= a <= 0 || b <= 0 ? INFINITY : a > b ? a / b : b / a;
     }
     return product;
@@ -81,33 +78,54 @@ static void pass_rates_up(ig_tune_choice *choices, int count)
             choices[i].rate = choices[i + 1].rate;
 }
 
-static void find_best(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem, double *nearest,
+/* The first of the shelf's entries by problem that is not before this one. */
+static int find_same(const ig_tune_shelf *shelf, int form, const int64_t *values)
+{
+    int low = 0, high = shelf->count;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        if (ig_tune_compare_problem(form, values, shelf->by_problem[middle]) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Entries of this very problem; of equals the last counts: the user's records stand behind the shipped ones. */
+static void take_same(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem,
                       const ig_tune_entry *best[IG_RUNG_COUNT])
 {
     aligned own;
     align(shelf->forms[form], problem, &own);
-    for (int i = 0; i < shelf->count && own.whole; i++) {
-        const ig_tune_entry *entry = &shelf->entries[i];
-        if (entry->form != form)
-            continue;
-        const double d = distance(&shelf->values[entry->first], shelf->forms[form]->count, own.value, *nearest);
-        if (!(d <= *nearest))
-            continue;
-        const ig_tune_rung rung = record_rung(entry->record, shelf->limits, d == 1);
-        /* Of equals the last: the user's records stand behind the shipped ones. */
-        if (rung == IG_RUNG_NEAREST ? d < *nearest || !best[rung] || entry > best[rung] : entry > best[rung])
+    for (int i = own.whole ? find_same(shelf, form, own.value) : shelf->count;
+         i < shelf->count && ig_tune_compare_problem(form, own.value, shelf->by_problem[i]) == 0; i++) {
+        const ig_tune_entry *entry = shelf->by_problem[i];
+        const ig_tune_rung rung = record_rung(entry->record, shelf->limits, true);
+        if (!best[rung] || entry > best[rung])
             best[rung] = entry;
-        if (rung == IG_RUNG_NEAREST)
-            *nearest = d;
     }
 }
 
-int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
+static void take_nearest(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem, double *nearest,
+                         const ig_tune_entry **best)
 {
-    const ig_tune_entry *best[IG_RUNG_COUNT] = {NULL};
-    double nearest = FARTHEST;
-    for (int form = 0; form < shelf->n_forms; form++)
-        find_best(shelf, form, problem, &nearest, best);
+    const int count = shelf->forms[form]->count;
+    aligned own;
+    align(shelf->forms[form], problem, &own);
+    for (int i = 0; i < shelf->count && count > 0 && own.whole; i++) {
+        const ig_tune_entry *entry = &shelf->entries[i];
+        const double d = entry->form == form ? distance(entry->values, count, own.value, *nearest) : INFINITY;
+        if (d > *nearest || (d == *nearest && *best && entry < *best))
+            continue;
+        *best = entry;
+        *nearest = d;
+    }
+}
+
+static int list_choices(const ig_tune_shelf *shelf, const ig_tune_entry *const best[IG_RUNG_COUNT],
+                        ig_tune_choice choices[IG_RUNG_COUNT])
+{
     int count = 0;
     for (int rung = 0; rung <= IG_RUNG_DEFAULT; rung++) {
         const ig_tune_record *record = best[rung] ? best[rung]->record : NULL;
@@ -125,6 +143,29 @@ int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig
     }
     pass_rates_up(choices, count);
     return count;
+}
+
+bool ig_tune_find_measured(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice *out)
+{
+    const ig_tune_entry *best[IG_RUNG_COUNT] = {NULL};
+    for (int form = 0; form < shelf->n_forms && shelf->n_measured > 0; form++)
+        take_same(shelf, form, problem, best);
+    ig_tune_choice choices[IG_RUNG_COUNT];
+    (void)list_choices(shelf, best, choices);
+    *out = choices[0];
+    return out->rung == IG_RUNG_EXACT && out->time_ns > 0;
+}
+
+int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
+{
+    const ig_tune_entry *best[IG_RUNG_COUNT] = {NULL};
+    double nearest = FARTHEST;
+    for (int form = 0; form < shelf->n_forms; form++)
+        take_same(shelf, form, problem, best);
+    const bool met = best[IG_RUNG_EXACT] || best[IG_RUNG_NEAREST];
+    for (int form = 0; form < shelf->n_forms && !met; form++)
+        take_nearest(shelf, form, problem, &nearest, &best[IG_RUNG_NEAREST]);
+    return list_choices(shelf, best, choices);
 }
 
 ig_kernel_bounds ig_tune_bounds(const ig_device_limits *limits)

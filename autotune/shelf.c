@@ -47,16 +47,41 @@ static bool add(ig_arena *arena, ig_tune_shelf *shelf, const ig_tune_record *rec
             return false;
         shelf->forms[shelf->n_forms++] = problem;
     }
-    if (!ig_arena_grow(arena, (void **)&shelf->entries, &shelf->capacity, shelf->count + 1, sizeof *shelf->entries) ||
-        !ig_arena_grow(arena, (void **)&shelf->values, &shelf->cap_values, shelf->n_values + problem->count + 1,
-                       sizeof *shelf->values))
+    int64_t *values = ig_arena_array(arena, (size_t)problem->count + 1, sizeof *values);
+    if (!values ||
+        !ig_arena_grow(arena, (void **)&shelf->entries, &shelf->capacity, shelf->count + 1, sizeof *shelf->entries))
         return false;
-    shelf->entries[shelf->count++] = (ig_tune_entry){record, form, shelf->n_values};
-    memcpy(&shelf->values[shelf->n_values], problem->value, (size_t)problem->count * sizeof *shelf->values);
-    shelf->n_values += problem->count;
+    memcpy(values, problem->value, (size_t)problem->count * sizeof *values);
+    shelf->entries[shelf->count++] = (ig_tune_entry){record, form, values};
+    shelf->n_measured += record->evidence.time_ns > 0;
     if (record->priority && problem->count == 0)
         shelf->priority = record->priority;
     return true;
+}
+
+int ig_tune_compare_problem(int form, const int64_t *values, const ig_tune_entry *entry)
+{
+    int order = (form > entry->form) - (form < entry->form);
+    for (int i = 0; i < entry->record->problem.count && !order; i++)
+        order = (values[i] > entry->values[i]) - (values[i] < entry->values[i]);
+    return order;
+}
+
+static int by_problem(const void *a, const void *b)
+{
+    const ig_tune_entry *x = *(const ig_tune_entry *const *)a, *y = *(const ig_tune_entry *const *)b;
+    const int order = ig_tune_compare_problem(x->form, x->values, y);
+    return order ? order : (x > y) - (x < y);
+}
+
+static bool sort(ig_arena *arena, ig_tune_shelf *shelf)
+{
+    shelf->by_problem = ig_arena_array(arena, (size_t)shelf->count + 1, sizeof *shelf->by_problem);
+    for (int i = 0; shelf->by_problem && i < shelf->count; i++)
+        shelf->by_problem[i] = &shelf->entries[i];
+    if (shelf->by_problem && shelf->count > 1)
+        qsort(shelf->by_problem, (size_t)shelf->count, sizeof *shelf->by_problem, by_problem);
+    return shelf->by_problem;
 }
 
 static int by_name(const void *name, const void *kernel)
@@ -76,5 +101,7 @@ bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limit
         if (kernel && record_applies(record, limits, lender, kernel))
             ok = add(arena, &shelves[kernel - kernels], record);
     }
+    for (int i = 0; i < n_kernels && ok; i++)
+        ok = sort(arena, &shelves[i]);
     return ok;
 }

@@ -116,7 +116,8 @@ static const ig_expr_operator OPERATORS[] = {
 const ig_expr_operator *ig_expr_find_operator(const char *text)
 {
     for (size_t i = 0; i < sizeof OPERATORS / sizeof OPERATORS[0]; i++) {
-        if (strncmp(text, OPERATORS[i].text, strlen(OPERATORS[i].text)) == 0)
+        const char *sign = OPERATORS[i].text; /* of one or two characters */
+        if (text[0] == sign[0] && (!sign[1] || text[1] == sign[1]))
             return &OPERATORS[i];
     }
     return NULL;

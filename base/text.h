@@ -4,6 +4,14 @@
 
 #include "ingot/base.h"
 
+#include <string.h>
+
+/* For names that are looked up often: most differ in the first character, and then no call is needed. */
+static inline bool ig_text_equal(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 /* A growable string. Zero-initialise; check `failed` once at the end (memory ran out). */
 typedef struct ig_text {
     char *data; /* always terminated once anything was added; NULL before */

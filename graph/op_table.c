@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "graph/ops/common.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ const ig_op *ig_op_find(const char *name)
 int ig_op_attr_index(const ig_op *op, const char *name)
 {
     for (int i = 0; i < op->n_attrs; i++) {
-        if (strcmp(op->attrs[i].name, name) == 0)
+        if (ig_text_equal(op->attrs[i].name, name))
             return i;
     }
     return -1;

@@ -3,12 +3,10 @@
 #include "plan/plan.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Above all others, among which they keep their order by name. */
-enum { FORCED_PRIORITY = 1 << 30 };
 
 typedef struct choice_state {
     const ig_plan *plan;
@@ -17,7 +15,8 @@ typedef struct choice_state {
     ig_call_layout layout;
     ig_step *step;
     ig_kernel_vars problem;
-    bool full; /* more variables than the table holds */
+    bool full;    /* more variables than the table holds */
+    bool explain; /* gather reasons: only wanted where no kernel was found */
     ig_text reasons;
 } choice_state;
 
@@ -30,7 +29,7 @@ static void emit_variable(void *user, const char *name, int64_t value)
 static bool kernel_serves(const ig_kernel_def *kernel, const char *op)
 {
     for (int i = 0; i < kernel->n_ops; i++)
-        if (strcmp(kernel->ops[i], op) == 0)
+        if (ig_text_equal(kernel->ops[i], op))
             return true;
     return false;
 }
@@ -93,6 +92,15 @@ static void set_blocks(choice_state *state, const ig_kernel_def *kernel)
     state->full |= !ig_kernel_vars_set(&state->problem, "IN_PIXELS", map ? first->dim[2] * first->dim[3] : 0);
 }
 
+/* `choice` NULL: with no parameters at all. */
+static void give_reason(choice_state *state, const ig_kernel_def *kernel, const ig_tune_choice *choice, const char *why)
+{
+    if (state->explain && choice)
+        ig_text_add(&state->reasons, "%s (%s): %s\n", kernel->name, ig_tune_rung_name(choice->rung), why);
+    else if (state->explain)
+        ig_text_add(&state->reasons, "%s: %s\n", kernel->name, why);
+}
+
 static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, const ig_tune_choice *choice, bool *legal,
                             ig_error *error)
 {
@@ -112,7 +120,7 @@ static ig_status try_choice(choice_state *state, const ig_kernel_def *kernel, co
         step->rate = choice->rate;
         memcpy(step->values, choice->values, sizeof step->values);
     } else {
-        ig_text_add(&state->reasons, "%s (%s): %s\n", kernel->name, ig_tune_rung_name(choice->rung), why);
+        give_reason(state, kernel, choice, why);
     }
     return IG_OK;
 }
@@ -138,21 +146,21 @@ static bool suits(choice_state *state, const ig_kernel_def *kernel)
                       : !takes_epilogue(state, kernel, state->step) ? "takes no epilogue"
                                                                     : NULL;
     if (why)
-        ig_text_add(&state->reasons, "%s: %s\n", kernel->name, why);
+        give_reason(state, kernel, NULL, why);
     else
         set_blocks(state, kernel);
     return !why;
 }
 
-static int look_up(const choice_state *state, const ig_kernel_def *kernel, ig_tune_choice choices[IG_RUNG_COUNT])
+static const ig_tune_shelf *shelf_of(const choice_state *state, const ig_kernel_def *kernel)
 {
-    return ig_tune_lookup(&state->plan->shelves[kernel - state->plan->kernels.kernels], &state->problem, choices);
+    return &state->plan->shelves[kernel - state->plan->kernels.kernels];
 }
 
 static ig_status try_kernel(choice_state *state, const ig_kernel_def *kernel, ig_error *error)
 {
     ig_tune_choice choices[IG_RUNG_COUNT];
-    const int count = suits(state, kernel) ? look_up(state, kernel, choices) : 0;
+    const int count = suits(state, kernel) ? ig_tune_lookup(shelf_of(state, kernel), &state->problem, choices) : 0;
     bool legal = false;
     ig_status status = IG_OK;
     for (int i = 0; i < count && !legal && !status; i++)
@@ -175,25 +183,6 @@ static const ig_kernel_def *next_kernel(const ig_plan *plan, const char *op, con
             best = kernel;
     }
     return best;
-}
-
-ig_status ig_plan_load_kernels(ig_plan *plan, const ig_plan_params *params, ig_error *error)
-{
-    ig_status status = ig_kernel_set_load(plan->arena, &plan->kernels, error);
-    if (status)
-        return status;
-    char lender[IG_DEVICE_TEXT];
-    status = ig_tune_find_lender(params->db, &plan->limits, lender, error);
-    if (status)
-        return status;
-    plan->shelves = ig_arena_array(plan->arena, (size_t)plan->kernels.count, sizeof *plan->shelves);
-    const bool ok = plan->shelves && ig_tune_shelve(plan->arena, params->db, &plan->limits, lender,
-                                                    plan->kernels.kernels, plan->kernels.count, plan->shelves);
-    for (int i = 0; i < plan->kernels.count && ok; i++)
-        if (ig_plan_is_forced(params, &plan->kernels.kernels[i]))
-            plan->shelves[i].priority = FORCED_PRIORITY;
-    return ok ? ig_plan_check_forced(plan, params, error)
-              : ig_fail_memory(error, (size_t)plan->kernels.count * sizeof *plan->shelves);
 }
 
 static ig_status fail_without_kernel(const choice_state *state, const ig_op_context *call, ig_error *error)
@@ -219,13 +208,14 @@ static ig_status try_forced(choice_state *state, ig_error *error)
 static ig_status try_measured(choice_state *state, ig_error *error)
 {
     const ig_kernel_def *kernel = NULL, *best = NULL;
-    ig_tune_choice choices[IG_RUNG_COUNT], choice = {.time_ns = INT64_MAX};
+    ig_tune_choice found, choice = {.time_ns = INT64_MAX};
     while ((kernel = next_kernel(state->plan, state->call->op->name, kernel))) {
-        if (!suits(state, kernel) || look_up(state, kernel, choices) == 0 || choices[0].rung != IG_RUNG_EXACT ||
-            choices[0].time_ns >= choice.time_ns)
+        const ig_tune_shelf *shelf = shelf_of(state, kernel);
+        if (shelf->n_measured == 0 || !suits(state, kernel) || !ig_tune_find_measured(shelf, &state->problem, &found) ||
+            found.time_ns >= choice.time_ns)
             continue;
         best = kernel;
-        choice = choices[0];
+        choice = found;
     }
     bool legal = false;
     if (best)
@@ -290,6 +280,10 @@ ig_status ig_plan_choose_kernel(const ig_plan *plan, const ig_plan_params *param
     choice_state state = {
         .plan = plan, .params = params, .call = call, .layout = plan->layouts[step->node], .step = step};
     ig_status status = find(&state, error);
+    if (!status && !step->kernel) {
+        state.explain = true;
+        status = find(&state, error);
+    }
     if (!status && !step->kernel)
         status = fail_without_kernel(&state, call, error);
     ig_text_release(&state.reasons);
@@ -311,7 +305,7 @@ ig_status ig_plan_each_family(const ig_plan *plan, const ig_plan_params *params,
         if (!suits(&state, kernel))
             continue;
         family.problem = state.problem;
-        family.n_known = look_up(&state, kernel, family.known);
+        family.n_known = ig_tune_lookup(shelf_of(&state, kernel), &state.problem, family.known);
         status = see(user, &family, error);
     }
     ig_text_release(&state.reasons);

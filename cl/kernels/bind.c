@@ -1,5 +1,6 @@
 /* Variables, and evaluation of a header's expressions under them. */
 #include "base/error.h"
+#include "base/text.h"
 #include "cl/kernels/kernel.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 static int find_var(const ig_kernel_vars *vars, const char *name)
 {
     for (int i = 0; i < vars->count; i++) {
-        if (vars->name[i][0] == name[0] && strcmp(vars->name[i], name) == 0) /* most differ at once */
+        if (ig_text_equal(vars->name[i], name))
             return i;
     }
     return -1;
