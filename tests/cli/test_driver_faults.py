@@ -39,7 +39,7 @@ class DriverFaults(unittest.TestCase):
 
     def test_lying_timestamps_give_way_to_the_host_clock(self):
         good = ingot("none", "profile", *MODEL, "--runs", "1")
-        done = ingot("timestamps", "profile", *MODEL, "--runs", "1")
+        done = ingot("timestamps", "profile", *MODEL, "--runs", "1", "--chains", "off")  # a chain reads another clock
         self.assertEqual((good.returncode, done.returncode), (0, 0), done.stderr)
         self.assertNotIn("host", good.stdout + good.stderr)
         self.assertIn("host", done.stdout + done.stderr)
