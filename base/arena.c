@@ -124,6 +124,20 @@ char *ig_arena_strdup(ig_arena *arena, const char *text)
     return ig_arena_strndup(arena, text, strlen(text));
 }
 
+char *ig_arena_join(ig_arena *arena, const char *first, const char *second)
+{
+    const size_t before = strlen(first), behind = strlen(second);
+    if (before >= IG_ARENA_MAX_BYTES || behind >= IG_ARENA_MAX_BYTES - before - 1)
+        return NULL;
+    char *text = ig_arena_alloc(arena, before + behind + 2);
+    if (text) {
+        memcpy(text, first, before);
+        text[before] = '.';
+        memcpy(text + before + 1, second, behind);
+    }
+    return text;
+}
+
 char *ig_arena_printf(ig_arena *arena, const char *format, ...)
 {
     va_list args;

@@ -88,8 +88,8 @@ static ig_status check_shared(const ig_param *param, const ig_param_decl *decl, 
 static ig_status add_param(ig_graph *graph, const ig_node *node, const ig_param_decl *decl, int *id, ig_error *error)
 {
     const char *prefix = decl->prefix ? decl->prefix : node->scope;
-    const char *name = decl->suffix[0] ? ig_arena_printf(graph->arena, "%s.%s", prefix, decl->suffix)
-                                       : ig_arena_strdup(graph->arena, prefix);
+    const char *name =
+        decl->suffix[0] ? ig_arena_join(graph->arena, prefix, decl->suffix) : ig_arena_strdup(graph->arena, prefix);
     if (!name)
         return ig_fail_memory(error, strlen(prefix));
     *id = ig_index_find(&graph->params_by_name, name);

@@ -86,14 +86,10 @@ static ig_status run_pass(const ig_pass *pass, const ig_graph *original, const i
     }
     ig_status status = pass->run(in, keep, out, error);
     free(keep);
-    if (status == IG_OK)
-        status = ig_graph_verify(*out, error);
-    if (status != IG_OK)
-        ig_graph_destroy(out);
     return status;
 }
 
-/* What a pass changes shows in which nodes there are. */
+/* See ig_pass. */
 static bool same_nodes(const ig_graph *a, const ig_graph *b)
 {
     bool same = a->n_nodes == b->n_nodes;
@@ -102,24 +98,26 @@ static bool same_nodes(const ig_graph *a, const ig_graph *b)
     return same;
 }
 
-/* Runs passes first..end-1 on `*now`, which may be NULL for the original. */
-static ig_status run_passes(int first, int end, const ig_graph *original, const ig_passes_params *params,
-                            ig_graph **now, bool *changed, ig_error *error)
+/* Runs pass `index` on `*now`, which may be NULL for the original. `*now` stays what it was where nothing changes. */
+static ig_status run_wanted(int index, const ig_graph *original, const ig_passes_params *params, ig_graph **now,
+                            bool *changed, ig_error *error)
 {
-    ig_status status = IG_OK;
+    const ig_pass *pass = ig_pass_table[index];
+    const ig_graph *before = *now ? *now : original;
+    ig_graph *next = NULL;
     *changed = false;
-    for (int i = first; i < end && status == IG_OK; i++) {
-        const ig_pass *pass = ig_pass_table[i];
-        ig_graph *next = NULL;
-        if (is_listed(params->disable, params->n_disable, pass->name) || (pass->wants_cache && !params->local_is_cache))
-            continue;
-        const ig_graph *before = *now ? *now : original;
-        status = run_pass(pass, original, before, params, &next, error);
-        if (status != IG_OK)
-            break;
-        *changed = *changed || !same_nodes(before, next);
+    if (is_listed(params->disable, params->n_disable, pass->name) || (pass->wants_cache && !params->local_is_cache))
+        return IG_OK;
+    ig_status status = run_pass(pass, original, before, params, &next, error);
+    if (status == IG_OK && !same_nodes(before, next)) {
+        status = ig_graph_verify(next, error);
+        *changed = status == IG_OK;
+    }
+    if (*changed) {
         ig_graph_destroy(now);
         *now = next;
+    } else {
+        ig_graph_destroy(&next);
     }
     return status;
 }
@@ -138,13 +136,17 @@ static ig_status run_all(const ig_graph *graph, const ig_passes_params *params, 
     enum { MAX_TURNS = 16 }; /* each turn shortens some chain of layers by one */
     const int count = count_wanted(params);
     int once = 0;
-    bool changed = true;
+    bool changed;
+    ig_status status = IG_OK;
     while (once < count && !ig_pass_table[once]->once)
         once++;
-    ig_status status = IG_OK;
-    for (int turn = 0; changed && turn < MAX_TURNS && status == IG_OK; turn++)
-        status = run_passes(0, once, graph, params, now, &changed, error);
-    return status == IG_OK ? run_passes(once, count, graph, params, now, &changed, error) : status;
+    for (int ran = 0, idle = 0; idle < once && ran < MAX_TURNS * once && status == IG_OK; ran++) {
+        status = run_wanted(ran % once, graph, params, now, &changed, error);
+        idle = changed ? 0 : idle + 1;
+    }
+    for (int i = once; i < count && status == IG_OK; i++)
+        status = run_wanted(i, graph, params, now, &changed, error);
+    return status;
 }
 
 ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *params, ig_graph **out, ig_error *error)

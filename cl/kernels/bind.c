@@ -90,14 +90,37 @@ static ig_status bind_tunes(const ig_kernel_def *kernel, const int64_t *values, 
     return IG_OK;
 }
 
-ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars, ig_error *error)
+/* The `when` lines before line `end` that were not evaluated yet. */
+static ig_status check_whens(const ig_kernel_def *kernel, int end, int *next, ig_kernel_vars *vars, ig_error *error)
 {
-    ig_status status = bind_tunes(kernel, values, vars, error);
-    for (int i = 0; status == IG_OK && i < kernel->n_lets; i++) {
-        int64_t value;
-        status = ig_kernel_eval(kernel, kernel->lets[i].expr, vars, &value, error);
-        if (status == IG_OK && !ig_kernel_vars_set(vars, kernel->lets[i].name, value))
-            status = fail_full(kernel, error);
+    ig_status status = IG_OK;
+    for (; *next < end && !vars->refused && status == IG_OK; ++*next) {
+        int64_t holds = 0;
+        status = ig_kernel_eval(kernel, kernel->when[*next], vars, &holds, error);
+        if (status == IG_OK && !holds)
+            vars->refused = kernel->when[*next];
     }
     return status;
+}
+
+static ig_status bind_let(const ig_kernel_def *kernel, const ig_klet *let, ig_kernel_vars *vars, ig_error *error)
+{
+    int64_t value;
+    ig_status status = ig_kernel_eval(kernel, let->expr, vars, &value, error);
+    if (status == IG_OK && !ig_kernel_vars_set(vars, let->name, value))
+        status = fail_full(kernel, error);
+    return status;
+}
+
+ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars, ig_error *error)
+{
+    int when = 0;
+    vars->refused = NULL;
+    ig_status status = bind_tunes(kernel, values, vars, error);
+    for (int i = 0; status == IG_OK && i < kernel->n_lets && !vars->refused; i++) {
+        status = check_whens(kernel, kernel->lets[i].n_when, &when, vars, error);
+        if (status == IG_OK && !vars->refused)
+            status = bind_let(kernel, &kernel->lets[i], vars, error);
+    }
+    return status == IG_OK ? check_whens(kernel, kernel->n_when, &when, vars, error) : status;
 }

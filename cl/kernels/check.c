@@ -23,19 +23,6 @@ static void refuse(verdict *v, const char *format, ...)
     va_end(args);
 }
 
-static ig_status check_when(const ig_kernel_def *kernel, const ig_kernel_vars *vars, verdict *v, ig_error *error)
-{
-    for (int i = 0; i < kernel->n_when && *v->legal; i++) {
-        int64_t holds;
-        ig_status status = ig_kernel_eval(kernel, kernel->when[i], vars, &holds, error);
-        if (status != IG_OK)
-            return status;
-        if (!holds)
-            refuse(v, "'%s' does not hold", kernel->when[i]);
-    }
-    return IG_OK;
-}
-
 static ig_status read_launch(const ig_kernel_def *kernel, const ig_kernel_vars *vars, ig_kernel_launch *launch,
                              ig_error *error)
 {
@@ -137,9 +124,9 @@ ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *var
     if (why && why_size > 0)
         why[0] = '\0';
     verdict v = {legal, why, why_size};
-    ig_status status = check_when(kernel, vars, &v, error);
-    if (status == IG_OK && *legal)
-        status = check_scratch(kernel, vars, bounds, &v, error);
+    if (vars->refused)
+        refuse(&v, "'%s' does not hold", vars->refused);
+    ig_status status = check_scratch(kernel, vars, bounds, &v, error);
     for (int i = 0; i < kernel->n_stages && *legal && status == IG_OK; i++) {
         ig_kernel_launch *launch = &launches->at[launches->count];
         bool wanted;

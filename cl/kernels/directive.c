@@ -97,6 +97,7 @@ static ig_status parse_let(ig_kparser *parser)
     status = ig_kparser_read_expr(parser, parser->at, end_of(parser->at), &let->expr);
     if (status == IG_OK)
         status = ig_kparser_declare(parser, let->name, at);
+    let->n_when = def->n_when;
     if (status == IG_OK)
         def->n_lets++;
     return status;

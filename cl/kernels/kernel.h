@@ -11,7 +11,8 @@
  *   //@ priority 10                      among legal kernels the highest wins until a tuning record says otherwise
  *   //@ tune TM 1..16 = 4 : doc          a tunable: range lo..hi, or a list {1,2,4,8}; safe default after '='
  *   //@ let TILES = ceil(OW, TW)         a derived integer, usable by later lines; never passed to the device
- *   //@ when G == 1 && KH <= 7           legality on the problem and the tunables; several lines are and-ed
+ *   //@ when G == 1 && KH <= 7           legality on the problem, the tunables and the lets above; several lines are
+ *                                       and-ed, and where one does not hold nothing below it is computed
  *   //@ define KH KW SH SW TM            passed as -D macros (names are problem variables, tunables or lets)
  *   //@ arg buffer in 0 x                kernel arguments in order: input tensor 0, ...
  *   //@ arg buffer param 0 w             ... parameter slot 0 of the operator
@@ -136,6 +137,7 @@ typedef struct ig_ktune {
 
 typedef struct ig_klet {
     const char *name, *expr;
+    int n_when; /* `when` lines above it */
 } ig_klet;
 
 typedef struct ig_kernel_def {
@@ -187,13 +189,15 @@ typedef struct ig_kernel_vars {
     const char *name[IG_KERNEL_MAX_VARS];
     int64_t value[IG_KERNEL_MAX_VARS];
     int count;
+    const char *refused; /* the first `when` line that does not hold; NULL: all do, as far as was bound */
 } ig_kernel_vars;
 bool ig_kernel_vars_set(ig_kernel_vars *vars, const char *name, int64_t value); /* adds or replaces; false when full */
 bool ig_kernel_vars_get(const ig_kernel_vars *vars, const char *name, int64_t *value);
 ig_status ig_kernel_eval(const ig_kernel_def *kernel, const char *expr, const ig_kernel_vars *vars, int64_t *out,
                          ig_error *error) IG_MUST_USE;
 
-/* Adds the tunables (`values[i]` for tunes[i], or the defaults when NULL) and then the lets to `vars`. */
+/* Adds the tunables (`values[i]` for tunes[i], or the defaults when NULL) and then the lets to `vars`, up to the first
+ * `when` line that does not hold, which `vars->refused` becomes. */
 ig_status ig_kernel_bind(const ig_kernel_def *kernel, const int64_t *values, ig_kernel_vars *vars,
                          ig_error *error) IG_MUST_USE;
 
@@ -217,8 +221,8 @@ typedef struct ig_kernel_bounds {
     int64_t max_alloc_bytes; /* 0: not known */
 } ig_kernel_bounds;
 
-/* Evaluates `when`, scratch memory and all stages under bound vars. `*legal` false with `why` filled when a `when` line
- * fails or a bound is exceeded; an ill-formed header is an error. */
+/* Evaluates scratch memory and all stages under bound vars. `*legal` false with `why` filled when a `when` line
+ * failed or a bound is exceeded; an ill-formed header is an error. */
 ig_status ig_kernel_check(const ig_kernel_def *kernel, const ig_kernel_vars *vars, const ig_kernel_bounds *bounds,
                           bool *legal, ig_kernel_launches *launches, char *why, size_t why_size,
                           ig_error *error) IG_MUST_USE;

@@ -8,7 +8,7 @@ ig_status ig_loader_join(ig_loader *loader, const ig_yaml *node, const char *pre
 {
     if (strlen(prefix) + strlen(name) + 1 > IG_LIMIT_NAME)
         return ig_yaml_fail(node, loader->error, "the full name is longer than %d bytes", (int)IG_LIMIT_NAME);
-    *out = prefix[0] ? ig_arena_printf(loader->arena, "%s.%s", prefix, name) : ig_arena_strdup(loader->arena, name);
+    *out = prefix[0] ? ig_arena_join(loader->arena, prefix, name) : ig_arena_strdup(loader->arena, name);
     return *out ? IG_OK : ig_fail_memory(loader->error, IG_LIMIT_NAME);
 }
 

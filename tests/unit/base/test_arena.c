@@ -75,6 +75,7 @@ static void copies_text(void **state)
     assert_string_equal(ig_arena_strdup(arena, ""), "");
     assert_string_equal(ig_arena_strndup(arena, "word", 2), "wo");
     assert_string_equal(ig_arena_printf(arena, "%s-%d", "a", 7), "a-7");
+    assert_string_equal(ig_arena_join(arena, "layer1.0", "conv1"), "layer1.0.conv1");
     char *longer = ig_arena_printf(arena, "%9000d", 1);
     assert_int_equal(strlen(longer), 9000);
     ig_arena_destroy(&arena);

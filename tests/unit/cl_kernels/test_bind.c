@@ -12,6 +12,7 @@ static const char TEXT[] = "//@ kernel k\n//@ op relu\n//@ doc d\n"
                            "//@ tune TM 1..8 = 4\n"
                            "//@ tune LX {16,64,256} = 64\n"
                            "//@ let TILES = ceil(N, TM * LX)\n"
+                           "//@ when N < 5000 || G != 0\n"
                            "//@ let RATIO = N / G\n"
                            "//@ when N % 2 == 0\n"
                            "//@ when TM <= 6\n"
@@ -82,6 +83,29 @@ static void test_bind_adds_tunables_then_lets(void **state)
     assert_int_equal(value, 2);
     assert_int_equal(ig_kernel_bind(&kernel, (const int64_t[]){2, 32}, &vars, &error), IG_E_USAGE);
     assert_non_null(strstr(error.message, "LX=32"));
+}
+
+/* 6000 / 0 is below a line that keeps it from being computed. */
+static void test_bind_ends_where_a_line_does_not_hold(void **state)
+{
+    (void)state;
+    ig_kernel_vars vars = problem(6000, 0, 1);
+    const ig_kernel_bounds bounds = {256, {256, 256, 256}, 16384, 0};
+    ig_kernel_launches launches;
+    ig_error error;
+    int64_t value;
+    bool legal = true;
+    char why[128];
+    assert_int_equal(ig_kernel_bind(&kernel, NULL, &vars, &error), IG_OK);
+    assert_string_equal(vars.refused, "N < 5000 || G != 0");
+    assert_true(ig_kernel_vars_get(&vars, "TILES", &value));
+    assert_false(ig_kernel_vars_get(&vars, "RATIO", &value));
+    assert_int_equal(ig_kernel_check(&kernel, &vars, &bounds, &legal, &launches, why, sizeof why, &error), IG_OK);
+    assert_false(legal);
+    assert_non_null(strstr(why, "N < 5000"));
+    vars = problem(6000, 1, 1);
+    assert_int_equal(ig_kernel_bind(&kernel, NULL, &vars, &error), IG_OK);
+    assert_null(vars.refused);
 }
 
 static void test_errors_name_kernel_and_expression(void **state)
@@ -166,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vars),
         cmocka_unit_test(test_bind_adds_tunables_then_lets),
+        cmocka_unit_test(test_bind_ends_where_a_line_does_not_hold),
         cmocka_unit_test(test_errors_name_kernel_and_expression),
         cmocka_unit_test(test_check),
         cmocka_unit_test(test_check_needs_known_names),
