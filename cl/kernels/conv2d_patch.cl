@@ -1,10 +1,10 @@
 //@ kernel conv2d_patch
 //@ op conv2d
-//@ doc Dense convolution: a work-item copies what its pixels see, borders as zeros, and multiplies the copy by OB blocks of output channels at a time, TW pixels in registers.
+//@ doc Dense convolution: a work-item copies what its pixels see, borders as zeros, and multiplies the copy by OB blocks of output channels at a time, TW pixels in registers; windows of one pixel are read where they lie.
 //@ layout either either
 //@ priority 5
 //@ epilogue
-//@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
+//@ tune ACC {2,4,6,8,10,12,24,28} = 4 : vectors of sums in registers
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, and of sums to be pooled; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
@@ -16,13 +16,15 @@
 //@ let OCB = ceil(OC, LANES)
 //@ let OB = OCB % 2 == 0 ? 2 : OCB % 3 == 0 && ACC >= 6 ? 3 : OCB == 1 ? 1 : 2
 //@ let TW = ACC / OB
+//@ let DIRECT = KH == 1 && KW == 1 && PH == 0 && PW == 0 && !GATE
 //@ let FLAT = !POOL && KH == 1 && KW == 1 && SH == 1 && SW == 1 && PH == 0 && PW == 0
 //@ let IN_H = FLAT ? 1 : H
 //@ let IN_W = FLAT ? H * W : W
 //@ let SIDE = POOL ? 2 : 1
 //@ let OUT_H = FLAT ? 1 : OH / SIDE * SIDE
 //@ let OUT_W = FLAT ? OH * OW : OW / SIDE * SIDE
-//@ let COLUMNS = ceil(OUT_W * SIDE, PX)
+//@ let PIECES = ceil(OUT_W * SIDE, PX)
+//@ let COLUMNS = OUT_H == 1 && PIECES > 1 ? ceil(PIECES, UNITS) * UNITS : PIECES
 //@ let Q = ceil(OUT_W, COLUMNS * SIDE) * SIDE
 //@ let QIN = (Q - 1) * SW + (KW - 1) * DW + 1
 //@ let ROWS = ceil(OUT_H, max(1, (PX + Q * SIDE / 2) / (Q * SIDE)) * SIDE)
@@ -35,12 +37,12 @@
 //@ let SHARES = POOL ? ceil(TILES, max(1, KB * 128 / TILE_SUMS)) : 1
 //@ let EACH = ceil(TILES, min(TILES, max(SHARES, ceil(WG * UNITS, REGIONS * N))))
 //@ let COPY = KB * 256 - EACH * TILE_SUMS
-//@ let CHUNKS = ceil(CB, max(1, COPY / (RIN * QIN * IB)))
-//@ let CHUNK = ceil(CB, CHUNKS)
-//@ when CHUNK * IB * RIN * QIN <= COPY
+//@ let SEEN = DIRECT ? R * Q : RIN * QIN
+//@ let CHUNK = ceil(CB, ceil(CB, max(1, COPY / (SEEN * IB))))
+//@ when CHUNK * IB * SEEN <= COPY
 //@ let TILE_KH = KH
 //@ let TILE_KW = KW
-//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE GATE PLANE POOL
+//@ define LANES PLANES IB OB TW TILE_KH TILE_KW KB KH KW SH SW DH DW BIAS MODE GATE PLANE POOL DIRECT
 //@ arg buffer in 0 x
 //@ arg buffer in 1 gate
 //@ arg buffer param 0 w
@@ -49,10 +51,11 @@
 //@ arg int CB IN_H IN_W OC OCB OUT_H OUT_W PH PW ROWS COLUMNS R Q RIN QIN TILES EACH CHUNK AREA
 //@ arg float plane_norm_eps
 //@ pack w oc_tile_blocked OB * LANES
-//@ local_mem KB * 1024
+//@ local_mem DIRECT && !POOL ? 0 : KB * 1024
 //@ local 1, 1, 1
 //@ groups REGIONS * ceil(TILES, EACH), 1, N
 
+#if !DIRECT
 /* The pixels begin..end-1 of a row of one block. Of two float vectors loaded alike LLVM would make four products of two
  * lanes, so the gate's is loaded as integers. */
 static inline void copy_run(__global const float *restrict row, __global const float *restrict gate,
@@ -93,18 +96,18 @@ static inline void copy_patch(__global const float *restrict x, __global const f
                 to[i] = BESIDE(i);
         }
 }
+#endif
 
 #if POOL
 /* Adds the sums of a tile to those beside the copy, where those of a work-item's blocks wait for all channels and rows;
  * `area` pixels apart. The last tile reaches over its pixels, as `area` does. */
-static inline void keep_tile(VF sum[OB][TW], __local float *restrict sums, const int at[TW], int area,
-                             int first)
+static inline void keep_tile(VF sum[OB][TW], __local float *restrict sums, int at, int area, int first)
 {
     #pragma unroll
     for (int o = 0; o < OB; ++o)
         #pragma unroll
         for (int t = 0; t < TW; ++t) {
-            __local float *to = sums + (o * area + at[t]) * LANES;
+            __local float *to = sums + (o * area + at + t) * LANES;
             VSTORE(first ? sum[o][t] : VLOAD(to) + sum[o][t], to);
         }
 }
@@ -136,12 +139,14 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
                   float plane_norm_eps EPILOGUE_PARAMS)
 {
     BEGIN;
-    __local float patch[KB * 256];
+#if POOL || !DIRECT
+    __local float memory[KB * 256];
+#endif
     const int regions = ROWS * COLUMNS, group = get_group_id(0), image = get_group_id(2);
     const int own = PLANE ? regions : 1, tile0 = group / (PLANE ? 1 : regions) * EACH;
     const int end = min(tile0 + EACH, TILES);
 #if POOL
-    __local float *sums = patch + KB * 256 - EACH * OB * AREA * LANES;
+    __local float *sums = memory + KB * 256 - EACH * OB * AREA * LANES;
 #endif
     x += image * CB * IB * IN_H * IN_W;
     gate += image * CB * IB;
@@ -152,22 +157,25 @@ void conv2d_patch(__global const float *restrict x, __global const float *restri
             continue;
         for (int c0 = 0; c0 < CB; c0 += CHUNK) {
             const int blocks = min(CHUNK, CB - c0);
+#if DIRECT
+            const int seen_rows = IN_H, seen_width = IN_W;
+            __global const float *patch = x + (c0 * IN_H * IN_W + oy * SH * IN_W + ox * SW) * IB;
+#else
+            const int seen_rows = RIN, seen_width = QIN;
+            __local float *patch = memory;
             copy_patch(x + c0 * IB * IN_H * IN_W, gate + c0 * IB, patch, blocks, IN_H, IN_W, oy * SH - PH, ox * SW - PW,
                        RIN, QIN);
+#endif
             for (int tile = tile0; tile < end; ++tile)
-                for (int first = 0; first < pixels; first += TW) {
+                for (int first = 0, row = 0, column = 0; first < pixels; first += TW) {
                     int start[TW], at[TW];
-                    #pragma unroll
-                    for (int t = 0; t < TW; ++t) {
-                        const int p = min(first + t, pixels - 1);
-                        start[t] = (p / width * SH * QIN + p % width * SW) * IB;
-                        at[t] = POOL ? first + t : (oy + p / width) * OUT_W + ox + p % width;
-                    }
+                    next_pixels(&row, &column, pixels - first, width, SH * seen_width * IB, SW * IB, oy * OUT_W + ox,
+                                OUT_W, start, at);
                     VF sum[OB][TW];
-                    sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks, RIN * QIN * IB,
-                             DH * QIN * IB, DW * IB, sum);
+                    sum_tile(patch, w + (tile * CB + c0) * KH * KW * IB * OB * LANES, start, blocks,
+                             seen_rows * seen_width * IB, DH * seen_width * IB, DW * IB, sum);
 #if POOL
-                    keep_tile(sum, sums + (tile - tile0) * OB * AREA * LANES, at, AREA, c0 == 0);
+                    keep_tile(sum, sums + (tile - tile0) * OB * AREA * LANES, first, AREA, c0 == 0);
 #else
                     finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OUT_H * OUT_W, c0 == 0,
                                 !PLANE && c0 + blocks == CB EPILOGUE_ARGS);

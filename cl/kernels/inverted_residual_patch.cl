@@ -186,14 +186,9 @@ void inverted_residual_patch(__global const float *restrict x, __global const fl
                                 height, width, HC - b * LANES);
         }
         for (int tile = 0; tile < OCB; tile += OB)
-            for (int first = 0; first < pixels; first += TW) {
+            for (int first = 0, row = 0, column = 0; first < pixels; first += TW) {
                 int start[TW], at[TW];
-                #pragma unroll
-                for (int t = 0; t < TW; ++t) {
-                    const int p = min(first + t, pixels - 1);
-                    start[t] = p * IB;
-                    at[t] = (oy + p / width) * OW + ox + p % width;
-                }
+                next_pixels(&row, &column, pixels - first, width, width * IB, IB, oy * OW + ox, OW, start, at);
                 VF sum[OB][TW];
                 sum_tile(middle, pw + (tile * HIB * IB + h0 * LANES * OB) * LANES, start, runs, pixels * IB, 0, 0, sum);
                 finish_tile(sum, bias, y, at, pixels - first, image, tile, OC, OCB, OH * OW, h0 == 0,

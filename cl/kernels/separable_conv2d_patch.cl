@@ -4,7 +4,7 @@
 //@ layout blocked either
 //@ priority 5
 //@ epilogue
-//@ tune ACC {2,4,6,8,12,24,28} = 4 : vectors of sums in registers
+//@ tune ACC {2,4,6,8,10,12,24,28} = 4 : vectors of sums in registers
 //@ tune DT {1,2,4,7,8} = 4 : pixels of the depthwise that share their loads
 //@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the depthwise, at most; more channels take turns
@@ -86,14 +86,9 @@ void separable_conv2d_patch(__global const float *restrict x, __global const flo
                        patch + c * pixels * IB, H, W, oy * SH - PH, ox * SW - PW, height, width);
         }
         for (int tile = tile0; tile < min(tile0 + EACH, TILES); ++tile)
-            for (int first = 0; first < pixels; first += TW) {
+            for (int first = 0, row = 0, column = 0; first < pixels; first += TW) {
                 int start[TW], at[TW];
-                #pragma unroll
-                for (int t = 0; t < TW; ++t) {
-                    const int p = min(first + t, pixels - 1);
-                    start[t] = p * IB;
-                    at[t] = (oy + p / width) * OW + ox + p % width;
-                }
+                next_pixels(&row, &column, pixels - first, width, width * IB, IB, oy * OW + ox, OW, start, at);
                 VF sum[OB][TW];
                 sum_tile(patch, pw + (tile * CB + c0) * IB * OB * LANES, start, blocks, pixels * IB, 0, 0, sum);
                 finish_tile(sum, bias, y, at, pixels - first, image, tile * OB, OC, OCB, OH * OW, c0 == 0,
