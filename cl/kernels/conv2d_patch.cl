@@ -5,7 +5,7 @@
 //@ priority 5
 //@ epilogue
 //@ tune ACC {2,4,6,8,10,12,24,28} = 4 : vectors of sums in registers
-//@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about
+//@ tune PX {4,8,16,32,64,96,128,192,256} = 16 : pixels of a work-item, about; twice as many where nothing is copied
 //@ tune KB {4,8,16,32,64,128,192,256} = 8 : kilobytes of the copy, and of sums to be pooled; more input channels take turns
 //@ tune WG 1..16 = 1 : work-groups for each compute unit; where pixels do not make so many, output channels do
 //@ when G == 1
@@ -23,11 +23,12 @@
 //@ let SIDE = POOL ? 2 : 1
 //@ let OUT_H = FLAT ? 1 : OH / SIDE * SIDE
 //@ let OUT_W = FLAT ? OH * OW : OW / SIDE * SIDE
-//@ let PIECES = ceil(OUT_W * SIDE, PX)
-//@ let COLUMNS = OUT_H == 1 && PIECES > 1 ? ceil(PIECES, UNITS) * UNITS : PIECES
+//@ let SPAN = DIRECT ? 2 * PX : PX
+//@ let PIECES = ceil(OUT_W * SIDE, SPAN)
+//@ let COLUMNS = OUT_H == 1 && PIECES > UNITS ? PIECES / UNITS * UNITS : PIECES
 //@ let Q = ceil(OUT_W, COLUMNS * SIDE) * SIDE
 //@ let QIN = (Q - 1) * SW + (KW - 1) * DW + 1
-//@ let ROWS = ceil(OUT_H, max(1, (PX + Q * SIDE / 2) / (Q * SIDE)) * SIDE)
+//@ let ROWS = ceil(OUT_H, max(1, (SPAN + Q * SIDE / 2) / (Q * SIDE)) * SIDE)
 //@ let R = ceil(OUT_H, ROWS * SIDE) * SIDE
 //@ let RIN = (R - 1) * SH + (KH - 1) * DH + 1
 //@ let TILES = ceil(OCB, OB)

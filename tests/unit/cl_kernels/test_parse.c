@@ -397,7 +397,7 @@ static void test_limits_hold(void **state)
         const char *says;
     } FLOODS[] = {
         {"//@ tune T# 1..2 = 1\n", IG_KERNEL_MAX_TUNES, "at most 12 tunables"},
-        {"//@ let L# = 1\n", IG_KERNEL_MAX_LETS, "at most 32 lets"},
+        {"//@ let L# = 1\n", IG_KERNEL_MAX_LETS, "at most 40 lets"},
         {"//@ arg int A#\n", IG_KERNEL_MAX_ARGS, "at most 48 arguments"},
         {"//@ when # < 3\n", IG_KERNEL_MAX_LIST, "more than 64"},
         {"//@ local_mem N\n//@ op o#\n", 1, "appears twice"},
