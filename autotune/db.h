@@ -49,6 +49,7 @@ typedef struct ig_tune_entry {
     const ig_tune_record *record;
     int form;
     int64_t *values;
+    double size; /* of its problem: see ig_tune_problem_size() */
 } ig_tune_entry;
 
 /* The records that count for one kernel on one device, in the database's order. */
@@ -58,6 +59,7 @@ typedef struct ig_tune_shelf {
     ig_tune_entry *entries;
     int count, capacity, n_measured;
     const ig_tune_entry **by_problem; /* sorted by form and numbers, then by place */
+    const ig_tune_entry **by_size;    /* sorted by form and size */
     const ig_kernel_vars **forms;     /* problems that name other variables, or in another order: one or two */
     int n_forms, cap_forms;
     int64_t priority; /* the header's, unless a record for any problem says otherwise */
@@ -76,6 +78,8 @@ bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limit
 
 /* Below 0, 0 or above it, as numbers of a problem of form `form` sort before, beside or behind those of an entry. */
 int ig_tune_compare_problem(int form, const int64_t *values, const ig_tune_entry *entry);
+/* The logarithm of how large a problem is: two problems are at least as far apart as their sizes. */
+double ig_tune_problem_size(const int64_t *values, int count);
 /* What was measured for exactly this problem on this device; false: nothing. */
 bool ig_tune_find_measured(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice *out);
 

@@ -52,6 +52,14 @@ static double distance(const int64_t *record, int count, const int64_t *problem,
     return product;
 }
 
+double ig_tune_problem_size(const int64_t *values, int count)
+{
+    double product = 1;
+    for (int i = 0; i < count; i++)
+        product *= fmax((double)values[i] + 1, 1);
+    return log(product);
+}
+
 bool ig_tune_record_is_about(const ig_tune_record *record, const ig_device_limits *limits, const ig_tune_family *family)
 {
     aligned problem;
@@ -107,20 +115,54 @@ static void take_same(const ig_tune_shelf *shelf, int form, const ig_kernel_vars
     }
 }
 
-static void take_nearest(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem, double *nearest,
-                         const ig_tune_entry **best)
+/* The first of the entries by size, of this form, that is not smaller. */
+static int find_size(const ig_tune_shelf *shelf, int form, double size)
+{
+    int low = 0, high = shelf->count;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        const ig_tune_entry *entry = shelf->by_size[middle];
+        if (entry->form < form || (entry->form == form && entry->size < size))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+typedef struct nearest {
+    double distance;
+    const ig_tune_entry *entry; /* of equally near ones the last */
+} nearest;
+
+/* Looks at the entries from `at` on, towards larger ones (`step` 1) or smaller ones (-1), until their size alone puts
+ * them farther away than what was found. */
+static void look_along(const ig_tune_shelf *shelf, int form, const aligned *own, double size, int at, int step,
+                       nearest *best)
+{
+    const double rounding = 1e-9;
+    const int count = shelf->forms[form]->count;
+    for (; at >= 0 && at < shelf->count && shelf->by_size[at]->form == form; at += step) {
+        const ig_tune_entry *entry = shelf->by_size[at];
+        if (fabs(entry->size - size) > log(best->distance) + rounding)
+            break;
+        const double d = distance(entry->values, count, own->value, best->distance);
+        if (d < best->distance || (d == best->distance && (!best->entry || entry > best->entry)))
+            *best = (nearest){d, entry};
+    }
+}
+
+static void take_nearest(const ig_tune_shelf *shelf, int form, const ig_kernel_vars *problem, nearest *best)
 {
     const int count = shelf->forms[form]->count;
     aligned own;
     align(shelf->forms[form], problem, &own);
-    for (int i = 0; i < shelf->count && count > 0 && own.whole; i++) {
-        const ig_tune_entry *entry = &shelf->entries[i];
-        const double d = entry->form == form ? distance(entry->values, count, own.value, *nearest) : INFINITY;
-        if (d > *nearest || (d == *nearest && *best && entry < *best))
-            continue;
-        *best = entry;
-        *nearest = d;
-    }
+    if (count == 0 || !own.whole)
+        return;
+    const double size = ig_tune_problem_size(own.value, count);
+    const int at = find_size(shelf, form, size);
+    look_along(shelf, form, &own, size, at, 1, best);
+    look_along(shelf, form, &own, size, at - 1, -1, best);
 }
 
 static int list_choices(const ig_tune_shelf *shelf, const ig_tune_entry *const best[IG_RUNG_COUNT],
@@ -159,12 +201,14 @@ bool ig_tune_find_measured(const ig_tune_shelf *shelf, const ig_kernel_vars *pro
 int ig_tune_lookup(const ig_tune_shelf *shelf, const ig_kernel_vars *problem, ig_tune_choice choices[IG_RUNG_COUNT])
 {
     const ig_tune_entry *best[IG_RUNG_COUNT] = {NULL};
-    double nearest = FARTHEST;
+    nearest near = {FARTHEST, NULL};
     for (int form = 0; form < shelf->n_forms; form++)
         take_same(shelf, form, problem, best);
     const bool met = best[IG_RUNG_EXACT] || best[IG_RUNG_NEAREST];
     for (int form = 0; form < shelf->n_forms && !met; form++)
-        take_nearest(shelf, form, problem, &nearest, &best[IG_RUNG_NEAREST]);
+        take_nearest(shelf, form, problem, &near);
+    if (!met)
+        best[IG_RUNG_NEAREST] = near.entry;
     return list_choices(shelf, best, choices);
 }
 

@@ -52,7 +52,8 @@ static bool add(ig_arena *arena, ig_tune_shelf *shelf, const ig_tune_record *rec
         !ig_arena_grow(arena, (void **)&shelf->entries, &shelf->capacity, shelf->count + 1, sizeof *shelf->entries))
         return false;
     memcpy(values, problem->value, (size_t)problem->count * sizeof *values);
-    shelf->entries[shelf->count++] = (ig_tune_entry){record, form, values};
+    shelf->entries[shelf->count++] =
+        (ig_tune_entry){record, form, values, ig_tune_problem_size(values, problem->count)};
     shelf->n_measured += record->evidence.time_ns > 0;
     if (record->priority && problem->count == 0)
         shelf->priority = record->priority;
@@ -74,14 +75,22 @@ static int by_problem(const void *a, const void *b)
     return order ? order : (x > y) - (x < y);
 }
 
-static bool sort(ig_arena *arena, ig_tune_shelf *shelf)
+static int by_size(const void *a, const void *b)
 {
-    shelf->by_problem = ig_arena_array(arena, (size_t)shelf->count + 1, sizeof *shelf->by_problem);
-    for (int i = 0; shelf->by_problem && i < shelf->count; i++)
-        shelf->by_problem[i] = &shelf->entries[i];
-    if (shelf->by_problem && shelf->count > 1)
-        qsort(shelf->by_problem, (size_t)shelf->count, sizeof *shelf->by_problem, by_problem);
-    return shelf->by_problem;
+    const ig_tune_entry *x = *(const ig_tune_entry *const *)a, *y = *(const ig_tune_entry *const *)b;
+    const int order = (x->form > y->form) - (x->form < y->form);
+    return order ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+static bool sort(ig_arena *arena, const ig_tune_shelf *shelf, int (*compare)(const void *, const void *),
+                 const ig_tune_entry ***out)
+{
+    *out = ig_arena_array(arena, (size_t)shelf->count + 1, sizeof **out);
+    for (int i = 0; *out && i < shelf->count; i++)
+        (*out)[i] = &shelf->entries[i];
+    if (*out && shelf->count > 1)
+        qsort(*out, (size_t)shelf->count, sizeof **out, compare);
+    return *out;
 }
 
 static int by_name(const void *name, const void *kernel)
@@ -102,6 +111,7 @@ bool ig_tune_shelve(ig_arena *arena, const ig_tune_db *db, const ig_device_limit
             ok = add(arena, &shelves[kernel - kernels], record);
     }
     for (int i = 0; i < n_kernels && ok; i++)
-        ok = sort(arena, &shelves[i]);
+        ok = sort(arena, &shelves[i], by_problem, &shelves[i].by_problem) &&
+             sort(arena, &shelves[i], by_size, &shelves[i].by_size);
     return ok;
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "autotune/db.h"
+#include "base/hash.h"
 
 static int64_t tile_values[] = {1, 2, 4, 8};
 static int64_t width_values[] = {1, 8, 16};
@@ -99,6 +100,48 @@ static void the_ladder_goes_from_exact_to_default(void **state)
         IG_OK);
     assert_int_equal(best_for(64).rung, IG_RUNG_EXACT);
     assert_int_equal(best_for(64).values[0], 1);
+}
+
+static double times(int64_t a, int64_t b)
+{
+    const double x = (double)a + 1, y = (double)b + 1;
+    return x > y ? x / y : y / x;
+}
+
+/* Lookups skip records by the size of their problems; here every record is looked at. */
+static void the_nearest_record_is_found_among_many(void **state)
+{
+    (void)state;
+    enum { MANY = 400 };
+    int64_t c[MANY], h[MANY];
+    ig_error error;
+    ig_text file = {0};
+    ig_text_add(&file, "device family=pocl-cpu name=\"cpu two\" driver=3.1\n");
+    for (int i = 0; i < MANY; i++) { /* each tenth problem twice; the two forms by turns */
+        c[i] = i % 10 == 9 ? c[i - 1] : (int64_t)(ig_hash_uniform(7, (uint32_t)i) * 900);
+        h[i] = i % 10 == 9 ? h[i - 1] : (int64_t)(ig_hash_uniform(8, (uint32_t)i) * 400);
+        ig_text_add(&file, "kernel=conv2d_direct ");
+        ig_text_add(&file, i % 2 ? "problem=H:%d,C:%d" : "problem=C:%d,H:%d", (int)(i % 2 ? h[i] : c[i]),
+                    (int)(i % 2 ? c[i] : h[i]));
+        ig_text_add(&file, " params=TM:2 rate=%d\n", i + 1);
+    }
+    forget_shipped();
+    assert_int_equal(parse(ig_text_get(&file), &error), IG_OK);
+    for (int64_t wanted = 0; wanted < 12000; wanted += wanted / 5 + 1) {
+        double least = 8;
+        int found = -1;
+        for (int i = 0; i < MANY; i++) {
+            const double away = times(c[i], wanted) * times(h[i], 56);
+            if (away <= least) {
+                least = away;
+                found = i;
+            }
+        }
+        const ig_tune_choice choice = best_for(wanted);
+        assert_int_equal(choice.rung, found < 0 ? IG_RUNG_DEFAULT : IG_RUNG_NEAREST);
+        assert_int_equal(choice.rate, found + 1);
+    }
+    ig_text_release(&file);
 }
 
 /* Whom a device would borrow from; "" of nobody. */
@@ -330,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_shipped_records_parse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_ladder_goes_from_exact_to_default, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_nearest_record_is_found_among_many, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_family_without_records_borrows_those_of_the_nearest_profile, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_borrowed_is_for_any_problem, set_up, tear_down),
