@@ -129,8 +129,8 @@ int ig_node_own_inputs(const ig_node *node);
 /* Structural check: indices in range, topological order, unique names, shapes that infer again to the same. */
 ig_status ig_graph_verify(const ig_graph *graph, ig_error *error) IG_MUST_USE;
 
-/* One rewrite; graph/passes.def orders them. Returns the rewritten graph in `*out`. What it changes shows in which nodes
- * there are, by operator and name: a graph with the same nodes is thrown away. */
+/* One rewrite; graph/passes.def orders them. Returns the rewritten graph in `*out`. What it changes shows in which
+ * nodes there are, by operator and name: a graph with the same nodes is thrown away. */
 typedef struct ig_pass {
     const char *name, *doc;
     ig_status (*run)(const ig_graph *in, const bool *keep, ig_graph **out,

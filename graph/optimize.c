@@ -162,6 +162,8 @@ ig_status ig_graph_optimize(const ig_graph *graph, const ig_passes_params *param
         status = run_all(graph, wanted, &now, error);
     if (status == IG_OK && !now)
         status = ig_rewrite_nothing(graph, &now, error);
+    if (status == IG_OK && !ig_graph_seal(now))
+        status = ig_fail_memory(error, sizeof *now);
     if (status == IG_OK)
         *out = now;
     else

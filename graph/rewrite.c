@@ -113,7 +113,7 @@ static ig_status finish(ig_rewrite *rewrite, ig_error *error)
     }
     for (int i = 0; i < in->n_outputs; i++)
         done = done && ig_graph_add_output(rewrite->out, in->outputs[i].name, rewrite->value[in->outputs[i].value]);
-    return done && ig_graph_seal(rewrite->out) ? IG_OK : ig_fail_memory(error, sizeof *rewrite->out);
+    return done ? IG_OK : ig_fail_memory(error, sizeof *rewrite->out);
 }
 
 ig_status ig_rewrite_end(ig_rewrite *rewrite, ig_status status, ig_graph **out, ig_error *error)

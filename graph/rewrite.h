@@ -30,10 +30,11 @@ ig_node_spec ig_rewrite_spec(const ig_node *node);
 const char *ig_rewrite_name(const ig_rewrite *rewrite, const char *stem, const char *word);
 /* True for outputs and kept values: who asks for them does so by their name. */
 bool ig_rewrite_is_asked_for(const ig_rewrite *rewrite, int value);
-/* Copies scopes and outputs, seals and hands the graph over, unless `status` says that the rewrite failed. */
+/* Copies scopes and outputs and hands the graph over, still to be sealed, unless `status` says that the rewrite
+ * failed. */
 ig_status ig_rewrite_end(ig_rewrite *rewrite, ig_status status, ig_graph **out, ig_error *error) IG_MUST_USE;
 
-/* A plain copy. */
+/* A plain copy, still to be sealed. */
 ig_status ig_rewrite_nothing(const ig_graph *in, ig_graph **out, ig_error *error) IG_MUST_USE;
 
 /* A rewrite that joins a node and the node behind it: one call does both, under the name of the second. */

@@ -118,6 +118,8 @@ ig_status ig_plan_reorder(ig_plan *plan, const ig_call_layout *layouts, ig_error
     if (!status)
         status = copy_graph(&o, error);
     status = ig_rewrite_end(&o.rewrite, status, &plan->own_graph, error);
+    if (!status && !ig_graph_seal(plan->own_graph))
+        status = ig_fail_memory(error, sizeof *plan->own_graph);
     if (status)
         return status;
     plan->graph = plan->own_graph;
