@@ -12,8 +12,8 @@
 
 enum {
     MAX_WORDS = 2 * IG_LAYER_WORDS,
-    /* A work-group multiplies all channels of its pixels: smaller maps have too few pixels for groups that keep a device
-     * busy. What that costs the depthwise shows where the 1x1 convolution is a small part. */
+    /* A work-group multiplies all channels of its pixels: smaller maps have too few pixels for groups that keep a
+     * device busy. What that costs the depthwise shows where the 1x1 convolution is a small part. */
     MIN_PIXELS = 28 * 28
 };
 
@@ -33,8 +33,8 @@ static const ig_node *depthwise_before(const ig_rewrite *rewrite, const ig_node 
     return before && is_depthwise(rewrite->in, before) ? before : NULL;
 }
 
-/* On two cores, blocks of MobileNetV2 from 384 to 64 channels on 14x14 pixels took 1.3 times as long in one step as in two;
- * those of MobileNetV1, from 512 to 512, 0.95 times as long. */
+/* On two cores, blocks of MobileNetV2 from 384 to 64 channels on 14x14 pixels took 1.3 times as long in one step as in
+ * two. MobileNetV1 as a whole, with blocks from 512 to 512, ran 1.02 times as fast with its small maps in one step. */
 static bool pays(const ig_graph *graph, const ig_node *depthwise, const ig_node *pointwise)
 {
     const ig_shape *x = &graph->values[depthwise->inputs[0]].shape;
